@@ -1,0 +1,269 @@
+"""The declaration: ``firedoor.toml`` or ``[tool.firedoor]`` in pyproject.toml, found, read and held as a Project.
+
+Reading TOML costs more than everything else ``firedoor run`` does, so a valid declaration is kept compiled in a
+per-user cache. The cache holds the bytes it was compiled from and counts only when they equal today's.
+"""
+
+import os
+import stat
+import sys
+
+from firedoor.environment import Environment
+from firedoor.errors import DeclarationError
+from firedoor.origin import DECLARATION, Origin
+from firedoor.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from firedoor.compiled_cache import Compiled
+
+FILE_NAME = "firedoor.toml"
+PYPROJECT = "pyproject.toml"
+MAX_BYTES = 10 * 1024 * 1024
+
+
+class Variable:
+    """What the declaration says of one variable. ``required``, ``overridable`` and ``shared`` are True, False or names."""
+
+    __slots__ = (
+        "default",
+        "description",
+        "name",
+        "overridable",
+        "required",
+        "resource",
+        "secret",
+        "shared",
+        "type",
+        "values",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        type: str = "str",  # noqa: A002 - the declaration's own word
+        required: bool | tuple[str, ...] = False,
+        values: tuple[str, ...] = (),
+        secret: bool = False,
+        resource: str | None = None,
+        overridable: bool | tuple[str, ...] = False,
+        shared: bool | tuple[str, ...] = False,
+        default: str | None = None,
+        description: str = "",
+    ) -> None:
+        self.name = name
+        self.type = type
+        self.required = required
+        self.values = values
+        self.secret = secret
+        self.resource = resource
+        self.overridable = overridable
+        self.shared = shared
+        self.default = default
+        self.description = description
+
+    @property
+    def sensitive(self) -> bool:
+        """Whether its value may never be shown: a secret, or the address or key of a resource."""
+        return self.secret or self.resource is not None
+
+    def __repr__(self) -> str:
+        return f"Variable({self.name!r}, {self.type})"
+
+
+def applies(rule: bool | tuple[str, ...], environment: str) -> bool:
+    """Whether a rule that is True, False or a tuple of environment names holds in this environment."""
+    return rule if isinstance(rule, bool) else environment in rule
+
+
+class Project:
+    """A declared project. ``root`` is the folder of the declaration, ``path`` the declaration itself (both absolute)."""
+
+    __slots__ = (
+        "_by_spelling",
+        "default",
+        "environments",
+        "fallback_file",
+        "files",
+        "name",
+        "optional_files",
+        "path",
+        "root",
+        "selectors",
+        "settings_class",
+        "variables",
+    )
+
+    def __init__(
+        self,
+        *,
+        root: str,
+        path: str,
+        name: str,
+        environments: tuple[Environment, ...],
+        selectors: tuple[str, ...] = ("APP_ENV", "ENV"),
+        default: str | None = None,
+        files: tuple[str, ...] = (".env.{env}",),
+        optional_files: tuple[str, ...] = (),
+        fallback_file: str = ".env",
+        variables: "dict[str, Variable] | None" = None,
+        settings_class: str | None = None,
+    ) -> None:
+        self.root = root
+        self.path = path
+        self.name = name
+        self.environments = environments
+        self.selectors = selectors
+        self.default = default
+        self.files = files
+        self.optional_files = optional_files
+        self.fallback_file = fallback_file
+        self.variables = variables if variables is not None else {}
+        self.settings_class = settings_class
+        self._by_spelling = {spelling: env for env in environments for spelling in env.spellings}
+
+    def environment(self, spelling: str) -> Environment | None:
+        """The environment that goes by exactly this name or alias, else None."""
+        return self._by_spelling.get(spelling)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The canonical names in the order of promotion."""
+        return tuple(environment.name for environment in self.environments)
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Every name and alias that chooses an environment."""
+        return tuple(self._by_spelling)
+
+    def __repr__(self) -> str:
+        return f"Project({self.name!r}, environments={list(self.names)})"
+
+
+def load(start: str | os.PathLike[str] = ".", *, use_cache: bool = True) -> Project:
+    """The project declared in the folder ``start`` or above it, up to the repository's root and never beyond.
+
+    Raises DeclarationError with every problem: none found (FD001), several (FD008), unreadable (FD009), malformed
+    (FD002 to FD007).
+    """
+    folder = os.path.abspath(os.fspath(start))
+    for candidate in _folders(folder):
+        declared = _read(os.path.join(candidate, FILE_NAME), FILE_NAME)
+        pyproject = _read(os.path.join(candidate, PYPROJECT), PYPROJECT)
+        if declared is None and (pyproject is None or b"firedoor" not in pyproject):
+            continue
+        project = _project(candidate, declared, pyproject or b"", use_cache=use_cache)
+        if project is not None:
+            return project
+    raise DeclarationError([Problem("FD001", subject=FILE_NAME)])
+
+
+def _folders(start: str) -> "Iterator[str]":
+    """The folders to look in: up to the repository's root; outside a repository only while they are the user's own."""
+    chain = [start]
+    while not os.path.lexists(os.path.join(chain[-1], ".git")):
+        parent = os.path.dirname(chain[-1])
+        if parent == chain[-1]:
+            yield from _own_folders(chain)
+            return
+        chain.append(parent)
+    yield from chain
+
+
+def _own_folders(chain: list[str]) -> "Iterator[str]":
+    """Without a repository root to stop at, a shared folder such as /tmp must not declare anything for us."""
+    yield chain[0]
+    if not hasattr(os, "geteuid"):
+        return
+    for folder in chain[1:]:
+        try:
+            status = os.stat(folder)
+        except OSError:
+            return
+        if status.st_uid != os.geteuid() or status.st_mode & stat.S_IWOTH:
+            return
+        yield folder
+
+
+def _read(path: str, shown: str) -> bytes | None:
+    """The file's bytes, None if there is none; DeclarationError (FD009) when it is there but cannot be read."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise _unreadable(shown, error.strerror or "it cannot be opened") from None
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise _unreadable(shown, "it is not a regular file")
+        if status.st_size > MAX_BYTES:
+            raise _unreadable(shown, "it is larger than 10 MiB")
+        with open(descriptor, "rb", buffering=0, closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(descriptor)
+
+
+def _unreadable(shown: str, detail: str) -> DeclarationError:
+    origin = Origin(DECLARATION, shown)
+    return DeclarationError([Problem("FD009", subject=shown, origin=origin, detail=detail)])
+
+
+def _project(folder: str, declared: bytes | None, pyproject: bytes, *, use_cache: bool) -> Project | None:
+    """The project compiled from these bytes, from the cache when it was compiled before; None: nothing is declared here."""
+    relevant = pyproject if b"firedoor" in pyproject else b""
+    if use_cache:
+        from firedoor import compiled_cache
+
+        compiled = compiled_cache.read(folder, declared, relevant)
+        if compiled is not None:
+            return _build(folder, compiled)
+    from firedoor import schema  # parses TOML: everything heavy stays behind this import
+
+    compiled = schema.compile_declaration(declared, relevant)
+    if compiled is None:
+        return None
+    if use_cache:
+        compiled_cache.write(folder, declared, relevant, compiled)
+    return _build(folder, compiled)
+
+
+def _build(folder: str, compiled: "Compiled") -> Project:
+    environments = tuple(
+        Environment(
+            name,
+            aliases=aliases,
+            order=order,
+            protected=protected,
+            fallback=fallback,
+            profiles=profiles,
+            require=require,
+        )
+        for order, (name, aliases, protected, fallback, profiles, require) in enumerate(compiled["environments"])
+    )
+    return Project(
+        root=folder,
+        path=os.path.join(folder, compiled["file"]),
+        name=compiled["name"],
+        environments=environments,
+        selectors=compiled["selectors"],
+        default=compiled["default"],
+        files=compiled["files"],
+        optional_files=compiled["optional_files"],
+        fallback_file=compiled["fallback_file"],
+        variables={name: Variable(name, **fields) for name, fields in compiled["variables"]},
+        settings_class=compiled["settings_class"],
+    )
+
+
+def shown_path(project: Project, path: str) -> str:
+    """A path as messages show it: relative to the project's root with forward slashes, absolute when outside."""
+    prefix = project.root.rstrip(os.sep) + os.sep
+    if not path.startswith(prefix):
+        return path
+    relative = path[len(prefix) :]
+    return relative.replace(os.sep, "/") if sys.platform == "win32" else relative

@@ -1,0 +1,204 @@
+"""The declaration's tables, field by field: what each may hold, and the words that describe it to people and editors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TYPES = ("str", "bool", "int", "float", "url", "enum", "list", "json", "path")
+KINDS = (
+    "database",
+    "cache",
+    "bucket",
+    "vector",
+    "queue",
+    "http",
+    "smtp",
+    "key",
+    "signing-key",
+    "password",
+)
+FALLBACKS = ("file", "process", "never")
+
+Fitted = tuple[str, Any]
+
+
+class Field:
+    """One key of a table. ``fit`` gives ("", compiled value), or (what was expected, None)."""
+
+    def __init__(self, fit: Callable[[Any], Fitted], schema: dict[str, Any], description: str) -> None:
+        self.fit = fit
+        self.schema = {**schema, "description": description}
+
+
+def _text(expected: str, accepts: Callable[[str], bool]) -> Callable[[Any], Fitted]:
+    def fit(value: Any) -> Fitted:
+        return ("", value) if isinstance(value, str) and accepts(value) else (expected, None)
+
+    return fit
+
+
+def _flag(value: Any) -> Fitted:
+    return ("", value) if isinstance(value, bool) else ("true or false", None)
+
+
+def _texts(value: Any) -> Fitted:
+    if isinstance(value, list) and all(isinstance(item, str) and item for item in value):
+        return "", tuple(dict.fromkeys(value))
+    return "a list of non-empty texts", None
+
+
+def _some_texts(value: Any) -> Fitted:
+    expected, fitted = _texts([value] if isinstance(value, str) else value)
+    return ("a text or a non-empty list of texts", None) if expected or not fitted else ("", fitted)
+
+
+def _templates(value: Any) -> Fitted:
+    expected, fitted = _some_texts(value)
+    if expected:
+        return expected, None
+    if any(item.startswith("/") or ".." in item.split("/") or "\\" in item for item in fitted):
+        return "paths inside the project, with forward slashes", None
+    return "", fitted
+
+
+def _optional_templates(value: Any) -> Fitted:
+    return ("", ()) if value == [] else _templates(value)
+
+
+def _path(value: Any) -> Fitted:
+    expected, fitted = _templates(value if isinstance(value, str) else None)
+    return (expected, None) if expected else ("", fitted[0])
+
+
+def _everywhere_or_named(value: Any) -> Fitted:
+    if isinstance(value, bool):
+        return "", value
+    expected, fitted = _texts(value)
+    return ("true, false or a list of environment names", None) if expected else ("", fitted)
+
+
+def _requirements(value: Any) -> Fitted:
+    if not isinstance(value, dict):
+        return "a table of variables with the values they may have", None
+    fitted = {}
+    for variable, allowed in value.items():
+        listed = allowed if isinstance(allowed, list) else [allowed]
+        if not listed or not all(isinstance(item, (str, bool, int, float)) for item in listed):
+            return f"for {variable} a value or a non-empty list of values", None
+        fitted[variable] = tuple(listed)
+    return "", fitted
+
+
+def _default(value: Any) -> Fitted:
+    if isinstance(value, bool):
+        return "", "true" if value else "false"
+    if isinstance(value, (str, int, float)):
+        return "", str(value)
+    return "a text, a number or true/false", None
+
+
+def _one_of(names: tuple[str, ...]) -> Field:
+    fit = _text("one of " + ", ".join(names), names.__contains__)
+    return Field(fit, {"enum": list(names)}, "")
+
+
+def _described(field: Field, description: str) -> Field:
+    return Field(field.fit, {k: v for k, v in field.schema.items() if k != "description"}, description)
+
+
+_NAMES = {"type": "array", "items": {"type": "string", "minLength": 1}, "uniqueItems": True}
+_TEXT = {"type": "string"}
+_NAME_OR_NAMES = {"oneOf": [{"type": "string", "minLength": 1}, {**_NAMES, "minItems": 1}]}
+_RULE = {"oneOf": [{"type": "boolean"}, _NAMES]}
+_SCALAR = {"type": ["string", "boolean", "number"]}
+
+PROJECT = {
+    "name": Field(_text("a non-empty text", bool), {**_TEXT, "minLength": 1}, "The project's name."),
+    "selector": Field(
+        _some_texts,
+        _NAME_OR_NAMES,
+        "Process variables that choose the environment; all that are set must agree.",
+    ),
+    "default": Field(
+        _text("an environment's name", bool),
+        {**_TEXT, "minLength": 1},
+        "The environment when nothing chooses one. Without it, choosing nothing is an error.",
+    ),
+}
+FILES = {
+    "templates": Field(
+        _templates,
+        _NAME_OR_NAMES,
+        "Where an environment's files are; {env} stands for its name or one of its aliases. Later files win.",
+    ),
+    "optional": Field(_optional_templates, _NAMES, "Files merged after the templates when they exist."),
+    "fallback": _described(
+        _one_of(FALLBACKS),
+        "What happens in an unprotected environment without files: read the fallback file, take the process alone, or stop.",
+    ),
+    "fallback_file": Field(_path, _TEXT, "The file that `file` falls back to."),
+}
+SETTINGS = {
+    "class": Field(
+        _text("module.path:ClassName", lambda text: text.count(":") == 1 and all(text.split(":"))),
+        {**_TEXT, "pattern": "^[^:]+:[^:]+$"},
+        "The typed settings class that `firedoor check` validates too.",
+    ),
+}
+ENVIRONMENT = {
+    "aliases": Field(_texts, _NAMES, "Other names that mean this environment."),
+    "protected": Field(_flag, {"type": "boolean"}, "Whether firedoor holds this environment's boundary strictest."),
+    "profiles": Field(_texts, _NAMES, "Compose profiles that belong to this environment."),
+    "fallback": _described(_one_of(FALLBACKS), "What happens when this environment's files are missing."),
+    "require": Field(
+        _requirements,
+        {
+            "type": "object",
+            "additionalProperties": {"oneOf": [_SCALAR, {"type": "array", "items": _SCALAR, "minItems": 1}]},
+        },
+        "Values that variables must have here.",
+    ),
+}
+VARIABLE = {
+    "type": _described(_one_of(TYPES), "What the text must be."),
+    "required": Field(_everywhere_or_named, _RULE, "Must be set and not empty: everywhere, or in the named environments."),
+    "values": Field(_texts, {**_NAMES, "minItems": 1}, "The texts it may have."),
+    "secret": Field(_flag, {"type": "boolean"}, "Never shown, and not the same in two environments."),
+    "resource": _described(_one_of(KINDS), "The kind of resource it leads to: environments must not share it."),
+    "overridable": Field(
+        _everywhere_or_named, _RULE, "The shell may set it differently from the environment's own file."
+    ),
+    "shared": Field(_everywhere_or_named, _RULE, "Environments that may own the same one, on purpose."),
+    "default": Field(_default, _SCALAR, "The value when no source sets it."),
+    "description": Field(_text("a text", lambda _: True), _TEXT, "What it is for."),
+}
+TABLES = ("project", "files", "environments", "settings", "variables")
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON schema of firedoor.toml (draft 2020-12), for editors."""
+
+    def table(fields: dict[str, Field]) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {name: field.schema for name, field in fields.items()},
+        }
+
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "firedoor declaration",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["environments"],
+        "properties": {
+            "project": table(PROJECT),
+            "files": table(FILES),
+            "settings": table(SETTINGS),
+            "environments": {"type": "object", "minProperties": 1, "additionalProperties": table(ENVIRONMENT)},
+            "variables": {"type": "object", "additionalProperties": table(VARIABLE)},
+        },
+    }
