@@ -6,8 +6,8 @@ per-user cache. The cache holds the bytes it was compiled from and counts only w
 
 import os
 import stat
-import sys
 
+from firedoor import reading
 from firedoor.environment import Environment
 from firedoor.errors import DeclarationError
 from firedoor.origin import DECLARATION, Origin
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 FILE_NAME = "firedoor.toml"
 PYPROJECT = "pyproject.toml"
-MAX_BYTES = 10 * 1024 * 1024
 
 
 class Variable:
@@ -190,27 +189,13 @@ def _own_folders(chain: list[str]) -> "Iterator[str]":
 
 def _read(path: str, shown: str) -> bytes | None:
     """The file's bytes, None if there is none; DeclarationError (FD009) when it is there but cannot be read."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    except (FileNotFoundError, NotADirectoryError):
+    data = reading.read_bytes(path)
+    if not isinstance(data, reading.Failure):
+        return data
+    if data.reason == reading.MISSING:
         return None
-    except OSError as error:
-        raise _unreadable(shown, error.strerror or "it cannot be opened") from None
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise _unreadable(shown, "it is not a regular file")
-        if status.st_size > MAX_BYTES:
-            raise _unreadable(shown, "it is larger than 10 MiB")
-        with open(descriptor, "rb", buffering=0, closefd=False) as file:
-            return file.read()
-    finally:
-        os.close(descriptor)
-
-
-def _unreadable(shown: str, detail: str) -> DeclarationError:
     origin = Origin(DECLARATION, shown)
-    return DeclarationError([Problem("FD009", subject=shown, origin=origin, detail=detail)])
+    raise DeclarationError([Problem("FD009", subject=shown, origin=origin, detail=data.detail)])
 
 
 def _project(folder: str, declared: bytes | None, pyproject: bytes, *, use_cache: bool) -> Project | None:
@@ -258,12 +243,3 @@ def _build(folder: str, compiled: "Compiled") -> Project:
         variables={name: Variable(name, **fields) for name, fields in compiled["variables"]},
         settings_class=compiled["settings_class"],
     )
-
-
-def shown_path(project: Project, path: str) -> str:
-    """A path as messages show it: relative to the project's root with forward slashes, absolute when outside."""
-    prefix = project.root.rstrip(os.sep) + os.sep
-    if not path.startswith(prefix):
-        return path
-    relative = path[len(prefix) :]
-    return relative.replace(os.sep, "/") if sys.platform == "win32" else relative

@@ -9,6 +9,7 @@ import difflib
 import tomllib
 from typing import TYPE_CHECKING, Any
 
+from firedoor import reading, typed_text
 from firedoor.declaration import FILE_NAME, PYPROJECT
 from firedoor.errors import DeclarationError
 from firedoor.origin import DECLARATION, Origin
@@ -46,15 +47,10 @@ def compile_declaration(declared: bytes | None, pyproject: bytes) -> Compiled | 
 
 
 def _parse(data: bytes, source: str) -> Table:
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
-        origin = Origin(DECLARATION, source, line, column)
-        raise DeclarationError(
-            [Problem("FD009", subject=source, origin=origin, detail="it is not UTF-8 text")]
-        ) from None
+    text = reading.decode(data)
+    if isinstance(text, reading.Failure):
+        origin = Origin(DECLARATION, source, text.line, text.column)
+        raise DeclarationError([Problem("FD009", subject=source, origin=origin, detail=text.detail)])
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -195,12 +191,10 @@ class _Compiler:
 
     def _allowed(self, environment: str, variable: str, allowed: tuple[Any, ...], declared: Table) -> tuple[Any, ...]:
         """A requirement compares in the variable's own type: ``"no"`` for a bool is the bool."""
-        from firedoor.rules import texts
-
         kind = declared.get("type", "str")
         if kind not in ("bool", "int", "float"):
             return allowed
-        fitted = tuple(texts.parse(kind, item) if isinstance(item, str) else item for item in allowed)
+        fitted = tuple(typed_text.parse(kind, item) if isinstance(item, str) else item for item in allowed)
         if any(not _is_of(kind, item) for item in fitted):
             path = ("environments", environment, "require", variable)
             self._problem("FD004", path, ".".join(path), expected=f"{kind} values, as the variable is declared")
