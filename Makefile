@@ -1,0 +1,70 @@
+# Everything that work on firedoor needs. `make` lists it. Needs Python 3.11 or newer, make and git.
+#
+#   make test PYTHON=python3.13 VENV=.venv-3.13     another Python, beside the first
+#   make test ARGS="tests/unit -k dotenv"           a part of the suite
+
+VENV ?= .venv
+ARGS ?=
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+
+BIN := $(VENV)/bin
+READY := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format coverage bench docs lock clean venv
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \t\2/p' Makefile | expand -t 18
+
+demo: $(READY) ## the tour: a backend starts in development, three barriers hold
+	@$(BIN)/python examples/demo.py
+
+test: $(READY) ## all tests, with coverage of every process that they start
+	@rm -f .coverage .coverage.*
+	$(BIN)/python -m coverage run -m pytest $(ARGS)
+	@$(BIN)/python -m coverage combine -q
+	@$(BIN)/python -m coverage report --fail-under=$(if $(ARGS),0,100) --include='$(ROOMS)'
+
+check: $(READY) ## ruff, mypy and import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY) ## let ruff format and mend what it can
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+coverage: test ## what the tests reach, line by line, in htmlcov/index.html
+	$(BIN)/python -m coverage html -q
+	@$(BIN)/python -m coverage report | tail -n 1
+
+bench: $(READY) ## measure speed against the targets and the peers (some minutes)
+	$(BIN)/python -m bench $(ARGS)
+
+docs: $(READY) ## write the pages that are generated (problem codes, JSON schema)
+	$(BIN)/python -m firedoor.docs
+
+lock: $(READY) ## pin the newest versions of what is needed, for every supported Python and platform
+	$(BIN)/uv pip compile -q pyproject.toml --extra dev --upgrade --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" -o requirements/dev.txt
+
+clean: ## remove what was made, except the virtual environment
+	rm -rf build dist htmlcov .coverage .coverage.* .bench .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .import_linter_cache
+	find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
+
+venv: $(READY) ## only create the virtual environment
+
+# The stamp is newer than the lock and the project file exactly when the virtual environment holds what they say.
+$(READY): requirements/dev.txt pyproject.toml
+	@[ -n "$(PYTHON)" ] || { echo "firedoor needs Python 3.11 or newer. Name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "$(PYTHON) is older than 3.11. Name a newer one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo "$(PYTHON) cannot create virtual environments. Debian, Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@[ -x $(BIN)/python ] && [ -x $(BIN)/pip ] || "$(PYTHON)" -m venv --clear $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
