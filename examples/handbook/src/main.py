@@ -1,0 +1,66 @@
+"""The application: ``uvicorn src.main:app``."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+
+from firedoor import current
+from src.answers import LanguageModel, model_client
+from src.chapters import read_chapters
+from src.config import HandbookSettings, behaviour
+from src.database import Database
+from src.errors import install_error_answers
+from src.logs import configure_logging
+from src.ratelimit import RateLimit
+from src.routes import ROUTERS
+from src.timing import ServerTiming
+
+log = logging.getLogger(__name__)
+
+
+def create_app(settings: HandbookSettings | None = None) -> FastAPI:
+    """The application of the current environment. Raises firedoor's ConfigurationError when that isn't sound."""
+    settings = settings or HandbookSettings()
+    here = behaviour()
+    configure_logging(current().name, settings.log_level, sql=settings.db_echo)
+    app = FastAPI(
+        title="Working beside machines",
+        summary="A small handbook of physical AI",
+        lifespan=_lifespan,
+        docs_url="/docs" if here.api_docs else None,
+        redoc_url="/redoc" if here.api_docs else None,
+        openapi_url="/openapi.json" if here.api_docs else None,
+    )
+    app.state.settings = settings
+    app.state.behaviour = here
+    install_error_answers(app, verbose=here.verbose_errors and settings.debug)
+    if settings.debug:
+        app.add_middleware(ServerTiming)
+    if here.rate_limit is not None:
+        app.add_middleware(RateLimit, limit=here.rate_limit)
+    for router in ROUTERS:
+        app.include_router(router)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: HandbookSettings = app.state.settings
+    async with AsyncExitStack() as stack:
+        database = Database(settings.database_url.get_secret_value(), show_parameters=settings.debug)
+        stack.push_async_callback(database.close)
+        changed = await database.prepare(read_chapters())
+        log.debug("chapters published: %d changed", changed)
+        app.state.database = database
+        app.state.model = None
+        if settings.openai_api_key is not None:
+            key = settings.openai_api_key.get_secret_value()
+            client = await stack.enter_async_context(model_client(settings.openai_base_url, key))
+            app.state.model = LanguageModel(client, app.state.behaviour.model)
+        log.info("the handbook is open in %s", current().name)
+        yield
+
+
+app = create_app()
