@@ -79,7 +79,10 @@ def applies(rule: bool | tuple[str, ...], environment: str) -> bool:
 
 
 class Project:
-    """A declared project. ``root`` is the folder of the declaration, ``path`` the declaration itself (both absolute)."""
+    """A declared project. ``root`` is the folder of the declaration, ``path`` the declaration itself (both absolute).
+
+    ``sensitive`` are the variables that are secret or lead to a resource.
+    """
 
     __slots__ = (
         "_by_spelling",
@@ -92,6 +95,7 @@ class Project:
         "path",
         "root",
         "selectors",
+        "sensitive",
         "settings_class",
         "variables",
     )
@@ -121,6 +125,7 @@ class Project:
         self.optional_files = optional_files
         self.fallback_file = fallback_file
         self.variables = variables if variables is not None else {}
+        self.sensitive = tuple(variable for variable in self.variables.values() if variable.sensitive)
         self.settings_class = settings_class
         self._by_spelling = {spelling: env for env in environments for spelling in env.spellings}
 

@@ -91,7 +91,7 @@ def unknown(project: "Project", spelling: str, origin: Origin) -> Problem:
     )
 
 
-_LONGEST_NAME = 40
+_LONGEST_NAME = 24
 
 
 def _short(spelling: str) -> str:

@@ -1,0 +1,96 @@
+"""One environment's configuration, judged: selection, files, precedence and every rule of the boundary together.
+
+This is what ``run``, ``load`` and ``check`` share, so that they cannot disagree.
+"""
+
+from firedoor import isolation, resolve, selection, sources
+from firedoor.errors import ConfigurationError
+from firedoor.problem import has_errors, in_order
+from firedoor.rules import ambient, files, values
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from firedoor.declaration import Project
+    from firedoor.environment import Environment
+    from firedoor.problem import Problem
+    from firedoor.resolve import Configuration
+    from firedoor.selection import Choice
+    from firedoor.sources import Sourced
+
+
+def configure(
+    project: "Project",
+    environment: str | None = None,
+    *,
+    overrides: "Mapping[str, str] | None" = None,
+    process: "Mapping[str, str] | None" = None,
+) -> "Configuration":
+    """The configuration of the environment that is asked for or selected, with every problem found.
+
+    ``process`` stands in for the process's variables. Raises SelectionError when no single environment is chosen;
+    every other problem is in ``problems``, and the caller decides: see ``require``.
+    """
+    duplicates: Collection[str] = sources.process_duplicates() if process is None else ()
+    variables = sources.process_environment() if process is None else process
+    choice = selection.choose(project, environment, variables, duplicates)
+    sourced = sources.layers_of(project, choice.environment)
+    configuration = judge(project, choice, sourced, process=variables, overrides=overrides, duplicates=duplicates)
+    others = [
+        (other, sources.layers_of(project, other)) for other in project.environments if other is not choice.environment
+    ]
+    configuration.others = others
+    if project.sensitive:
+        known = isolation.index(claim for other, theirs in others for claim in file_claims(project, other, theirs))
+        own = isolation.claims(project, choice.environment, configuration.values)
+        _add(configuration, isolation.problems(own, known))
+    return configuration
+
+
+def judge(
+    project: "Project",
+    choice: "Choice",
+    sourced: "Sourced",
+    *,
+    process: "Mapping[str, str]",
+    overrides: "Mapping[str, str] | None" = None,
+    duplicates: "Collection[str]" = (),
+) -> "Configuration":
+    """One environment's configuration with the problems it has by itself, whatever the other environments hold."""
+    chosen = choice.environment
+    resolution = resolve.resolve(project, chosen, sourced.layers, process=process, overrides=overrides or {})
+    problems = [
+        *sourced.problems,
+        *resolution.problems,
+        *files.selector_lines(project, chosen, sourced.layers),
+        *values.problems(project, chosen, resolution),
+        *ambient.problems(project, chosen, sourced.layers, resolution, process=process, duplicates=duplicates),
+    ]
+    for selector in project.selectors:
+        resolution.values[selector] = resolve.Value(selector, chosen.name, choice.origin)
+    configuration = resolve.Configuration(project, choice, resolution, process)
+    _add(configuration, problems)
+    return configuration
+
+
+def _add(configuration: "Configuration", problems: "Iterable[Problem]") -> None:
+    configuration.problems = tuple(in_order([*configuration.problems, *problems], configuration.project.names))
+
+
+def require(configuration: "Configuration") -> "Configuration":
+    """The same configuration if it holds; ConfigurationError with all its problems when any is an error."""
+    if has_errors(configuration.problems):
+        raise ConfigurationError(configuration.problems)
+    return configuration
+
+
+def file_claims(project: "Project", environment: "Environment", sourced: "Sourced") -> list[isolation.Claim]:
+    """What an environment owns by files of its own, as far as they are here. Their problems are not looked at.
+
+    A file that every environment reads, or falls back to, is the checkout's and makes nobody an owner.
+    """
+    if all(layer.shared or layer.fallback for layer in sourced.layers):
+        return []
+    found = resolve.of_files(project, environment, sourced.layers)
+    return isolation.claims(project, environment, found)

@@ -1,0 +1,91 @@
+"""The clean set of variables that `run` gives a command: its own environment's, and nothing of another's."""
+
+from firedoor.fingerprint import fingerprint
+from firedoor.origin import PROCESS, Origin
+from firedoor.problem import NOTE, WARNING, Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from firedoor.environment import Environment
+    from firedoor.resolve import Configuration
+
+# Variables that client libraries obey before, or instead of, the address an application gives them.
+_REDIRECTING = frozenset(
+    "PGHOST PGHOSTADDR PGPORT PGDATABASE PGUSER PGPASSWORD PGPASSFILE PGSERVICE PGSERVICEFILE PGOPTIONS PGSSLMODE "
+    "PGREQUIRESSL PGSSLCERT PGSSLKEY PGSSLROOTCERT PGSSLCRL PGSSLCRLDIR PGSSLSNI PGSSLNEGOTIATION PGREQUIREPEER "
+    "PGKRBSRVNAME PGGSSLIB PGGSSENCMODE PGGSSDELEGATION PGCHANNELBINDING PGREQUIREAUTH PGTARGETSESSIONATTRS "
+    "PGLOADBALANCEHOSTS PGSYSCONFDIR PGSSLCERTMODE PGSSLCOMPRESSION MYSQL_HOST MYSQL_PWD MYSQL_TCP_PORT "
+    "MYSQL_UNIX_PORT MYSQL_HOME MYSQL_TEST_LOGIN_FILE REDISCLI_AUTH".split()
+)
+# Cloud identities. A platform gives a protected environment its own this way; elsewhere they are the person's.
+_IDENTITIES = frozenset(
+    "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_SECURITY_TOKEN AWS_PROFILE AWS_DEFAULT_PROFILE "
+    "AWS_ROLE_ARN AWS_WEB_IDENTITY_TOKEN_FILE AWS_SHARED_CREDENTIALS_FILE AWS_CONFIG_FILE "
+    "GOOGLE_APPLICATION_CREDENTIALS AZURE_CLIENT_SECRET AZURE_CLIENT_ID AZURE_TENANT_ID "
+    "AZURE_STORAGE_CONNECTION_STRING".split()
+)
+
+# Keys of the machine and the session: never another environment's, whatever its file says.
+_MACHINE = frozenset(
+    "PATH HOME USER LOGNAME SHELL PWD OLDPWD TERM COLORTERM LANG LANGUAGE TZ TMPDIR TEMP TMP HOSTNAME EDITOR DISPLAY "
+    "VIRTUAL_ENV PYTHONPATH PYTHONHOME SYSTEMROOT WINDIR COMSPEC PATHEXT USERPROFILE APPDATA LOCALAPPDATA CI NO_COLOR".split()
+)
+_SHORTEST_VALUE = 8
+
+
+def build(configuration: "Configuration") -> tuple[dict[str, str], list[Problem]]:
+    """The child's variables, and a note or warning for each process variable that is not passed on."""
+    child = dict(configuration.process)
+    held_back = []
+    foreign = _Foreign(configuration)
+    for name, text in configuration.process.items():
+        if name in configuration.values or name in _MACHINE:
+            continue
+        problem = _reason(configuration.environment, foreign, name, text)
+        if problem is not None:
+            held_back.append(problem)
+            del child[name]
+    for key, value in configuration.values.items():
+        child[key] = value.text
+    return child, held_back
+
+
+def _reason(chosen: "Environment", foreign: "_Foreign", name: str, text: str) -> Problem | None:
+    """Why a process variable is not passed on; None when it is."""
+    origin = Origin(PROCESS, name)
+    if name in _REDIRECTING or (name in _IDENTITIES and not chosen.protected):
+        detail = "client libraries obey it before the address they are given"
+        return Problem("FD312", subject=name, environment=chosen.name, origin=origin, severity=NOTE, detail=detail)
+    owner = foreign.owner_of_name(name)
+    if owner is not None:
+        detail = f"it belongs to {owner.name}"
+        return Problem("FD312", subject=name, environment=chosen.name, origin=origin, severity=NOTE, detail=detail)
+    owner = foreign.owner_of_value(text)
+    if owner is not None:
+        return Problem(
+            "FD404", subject=name, environment=chosen.name, origin=origin, severity=WARNING, other=owner.name
+        )
+    return None
+
+
+class _Foreign:
+    """What the other environments' files hold: their keys, and the marks of their sensitive values."""
+
+    def __init__(self, configuration: "Configuration") -> None:
+        self._names: list[tuple[Environment, set[str]]] = []
+        self._marks: dict[bytes, Environment] = {}
+        sensitive = {variable.name for variable in configuration.project.sensitive}
+        for environment, sourced in configuration.others:
+            for layer in sourced.layers:
+                if layer.shared or layer.fallback:
+                    continue
+                self._names.append((environment, {entry[0] for entry in layer.entries}))
+                for entry in layer.entries:
+                    if entry[0] in sensitive and len(entry[1]) >= _SHORTEST_VALUE:
+                        self._marks.setdefault(fingerprint(entry[1]), environment)
+
+    def owner_of_name(self, name: str) -> "Environment | None":
+        return next((environment for environment, names in self._names if name in names), None)
+
+    def owner_of_value(self, text: str) -> "Environment | None":
+        return self._marks.get(fingerprint(text)) if self._marks and len(text) >= _SHORTEST_VALUE else None

@@ -1,0 +1,194 @@
+"""The one order of precedence: override > process > env files > default. Losers are kept, so that they can be explained.
+
+Layers are merged as they are written, then interpolated once over the merged values.
+"""
+
+from firedoor import interpolation
+from firedoor.origin import DEFAULT, FILE, OVERRIDE, PROCESS, Origin
+from firedoor.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from firedoor.declaration import Project
+    from firedoor.environment import Environment
+    from firedoor.selection import Choice
+    from firedoor.sources import Layer, Sourced
+
+
+class Value:
+    """One variable's text with its origin, and the values it won over, nearest first.
+
+    ``text`` is the finished text; ``template`` is True while ``$`` in it means a reference. repr never shows it.
+    """
+
+    __slots__ = ("key", "losers", "origin", "template", "text")
+
+    def __init__(
+        self, key: str, text: str, origin: Origin, losers: "tuple[Value, ...]" = (), *, template: bool = False
+    ) -> None:
+        self.key = key
+        self.text = text
+        self.origin = origin
+        self.losers = losers
+        self.template = template
+
+    def __repr__(self) -> str:
+        return f"Value({self.key!r}, from {self.origin})"
+
+
+class Resolution:
+    """The merged values of one environment, what referred to what, and the problems of interpolation."""
+
+    __slots__ = ("problems", "uses", "values")
+
+    def __init__(
+        self, values: dict[str, Value], uses: "Mapping[str, Iterable[str]]", problems: list[Problem]
+    ) -> None:
+        self.values = values
+        self.uses = uses
+        self.problems = problems
+
+    def __repr__(self) -> str:
+        return f"Resolution({len(self.values)} values)"
+
+
+class Configuration:
+    """The whole configuration of exactly one environment, with the origin of every value and every problem found.
+
+    ``process`` are the variables it was resolved against; ``others`` the other environments with their files;
+    ``texts`` gives plain key to text. repr shows no value.
+    """
+
+    __slots__ = ("choice", "others", "problems", "process", "project", "resolution", "values")
+
+    def __init__(
+        self,
+        project: "Project",
+        choice: "Choice",
+        resolution: Resolution,
+        process: "Mapping[str, str]",
+    ) -> None:
+        self.project = project
+        self.choice = choice
+        self.resolution = resolution
+        self.values = resolution.values
+        self.process = process
+        self.problems: tuple[Problem, ...] = ()
+        self.others: Sequence[tuple[Environment, Sourced]] = ()
+
+    @property
+    def environment(self) -> "Environment":
+        """The chosen environment."""
+        return self.choice.environment
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Every variable's text."""
+        return {key: value.text for key, value in self.values.items()}
+
+    def __getitem__(self, key: str) -> str:
+        return self.values[key].text
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.values
+
+    def __iter__(self) -> "Iterable[str]":
+        return iter(self.values)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def get(self, key: str, default: str | None = None) -> str | None:
+        """The variable's text, or ``default`` when nothing sets it."""
+        value = self.values.get(key)
+        return default if value is None else value.text
+
+    def __repr__(self) -> str:
+        return f"Configuration({self.environment.name!r}, {len(self.values)} values)"
+
+
+def resolve(
+    project: "Project",
+    environment: "Environment",
+    layers: "Sequence[Layer]",
+    *,
+    process: "Mapping[str, str]",
+    overrides: "Mapping[str, str]",
+) -> Resolution:
+    """Merge the sources and interpolate once. Selector variables always end up naming the chosen environment."""
+    values = _merge_files(project, layers)
+    for key, text in process.items():
+        if key in values or key in project.variables:
+            _put(values, Value(key, text, Origin(PROCESS, key)))
+    for key, text in overrides.items():
+        _put(values, Value(key, text, Origin(OVERRIDE, key)))
+    uses, problems = _interpolate(environment, values, process)
+    return Resolution(values, uses, problems)
+
+
+def of_files(project: "Project", environment: "Environment", layers: "Sequence[Layer]") -> dict[str, Value]:
+    """The declared resources and secrets as the files alone give them, without merging what nobody asked for."""
+    wanted = {variable.name for variable in project.sensitive}
+    values: dict[str, Value] = {}
+    for layer in layers:
+        for key, text, line, column, _, literal in layer.entries:
+            if key in wanted:
+                template = not literal and "$" in text
+                values[key] = Value(key, text, Origin(FILE, layer.name, line, column), template=template)
+    if any(value.template for value in values.values()):
+        return resolve(project, environment, layers, process={}, overrides={}).values
+    return values
+
+
+def _merge_files(project: "Project", layers: "Iterable[Layer]") -> dict[str, Value]:
+    values = {
+        variable.name: Value(variable.name, variable.default, Origin(DEFAULT, variable.name))
+        for variable in project.variables.values()
+        if variable.default is not None
+    }
+    selectors = project.selectors
+    for layer in layers:
+        name = layer.name
+        for key, text, line, column, _, literal in layer.entries:
+            if key in selectors:
+                continue
+            template = not literal and "$" in text
+            value = Value(key, text, Origin(FILE, name, line, column), template=template)
+            if key in values:
+                _put(values, value)
+            else:
+                values[key] = value
+    return values
+
+
+def _put(values: dict[str, Value], value: Value) -> None:
+    loser = values.get(value.key)
+    if loser is not None:
+        value.losers = (loser, *loser.losers)
+        loser.losers = ()
+    values[value.key] = value
+
+
+def _interpolate(
+    environment: "Environment", values: dict[str, Value], process: "Mapping[str, str]"
+) -> "tuple[Mapping[str, Iterable[str]], list[Problem]]":
+    """Finish the templates among the winners, in place."""
+    templates = {key: value.text for key, value in values.items() if value.template}
+    if not templates:
+        return {}, []
+
+    def plain(key: str) -> str | None:
+        value = values.get(key)
+        return process.get(key) if value is None else value.text
+
+    result = interpolation.interpolate(templates, plain)
+    for key, text in result.texts.items():
+        values[key].text = text
+        values[key].template = False
+    problems = [
+        Problem(fault.code, subject=fault.key, environment=environment.name, origin=values[fault.key].origin, **fault.facts)
+        for fault in result.faults
+    ]
+    return result.uses, problems

@@ -1,0 +1,1 @@
+"""The rules: problems by family, each a small pure function of what was read and resolved."""
