@@ -1,0 +1,1 @@
+"""How fast firedoor is, measured against its targets and its peers. `make bench` runs all of it."""
