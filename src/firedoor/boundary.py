@@ -42,7 +42,7 @@ def configure(
     ]
     configuration.others = others
     if project.sensitive:
-        known = isolation.index(claim for other, theirs in others for claim in file_claims(project, other, theirs))
+        known = isolation.index(claim for other, theirs in others for claim in file_claims(project, other, theirs, variables))
         own = isolation.claims(project, choice.environment, configuration.values)
         _add(configuration, isolation.problems(own, known))
     return configuration
@@ -56,10 +56,16 @@ def judge(
     process: "Mapping[str, str]",
     overrides: "Mapping[str, str] | None" = None,
     duplicates: "Collection[str]" = (),
+    outside: "Mapping[str, str] | None" = None,
 ) -> "Configuration":
-    """One environment's configuration with the problems it has by itself, whatever the other environments hold."""
+    """One environment's configuration with the problems it has by itself, whatever the other environments hold.
+
+    ``outside`` answers references that no source sets, where the process itself is left out (``process={}``).
+    """
     chosen = choice.environment
-    resolution = resolve.resolve(project, chosen, sourced.layers, process=process, overrides=overrides or {})
+    resolution = resolve.resolve(
+        project, chosen, sourced.layers, process=process, overrides=overrides or {}, outside=outside
+    )
     problems = [
         *sourced.problems,
         *resolution.problems,
@@ -85,12 +91,14 @@ def require(configuration: "Configuration") -> "Configuration":
     return configuration
 
 
-def file_claims(project: "Project", environment: "Environment", sourced: "Sourced") -> list[isolation.Claim]:
+def file_claims(
+    project: "Project", environment: "Environment", sourced: "Sourced", outside: "Mapping[str, str]"
+) -> list[isolation.Claim]:
     """What an environment owns by files of its own, as far as they are here. Their problems are not looked at.
 
     A file that every environment reads, or falls back to, is the checkout's and makes nobody an owner.
     """
     if all(layer.shared or layer.fallback for layer in sourced.layers):
         return []
-    found = resolve.of_files(project, environment, sourced.layers)
+    found = resolve.of_files(project, environment, sourced.layers, outside)
     return isolation.claims(project, environment, found)

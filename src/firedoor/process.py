@@ -1,8 +1,11 @@
 """The only starter of programs."""
 
+import os
+import sys
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 CANNOT_EXECUTE = 126
 NOT_FOUND = 127
@@ -42,3 +45,57 @@ def capture(
     except OSError:
         return CANNOT_EXECUTE, b""
     return done.returncode, done.stdout
+
+
+def replace(argv: "Sequence[str]", env: "Mapping[str, str]") -> int:
+    """Become the program: its signals, exit code and streams are this process's. Looked up in the PATH of ``env``.
+
+    Returns only when it cannot be started: 127 not found, 126 not executable. On Windows, which cannot replace a
+    process, it runs as a child and its exit code is returned.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if sys.platform == "win32":
+        return _run_as_child(argv, env)
+    _restore_signals()
+    failure = NOT_FOUND
+    for path in _candidates(argv[0], env):
+        try:
+            os.execve(path, list(argv), dict(env))  # noqa: S606 - no shell is the point
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except PermissionError:
+            failure = CANNOT_EXECUTE  # a later folder of the PATH may still have it
+        except OSError:
+            return CANNOT_EXECUTE
+    return failure
+
+
+def _candidates(program: str, env: "Mapping[str, str]") -> "Iterator[str]":
+    """The paths to try, as execvp(3) does; os.execvpe would import the warnings module for it."""
+    if "/" in program:
+        yield program
+        return
+    for folder in env.get("PATH", os.defpath).split(os.pathsep):
+        yield os.path.join(folder, program)
+
+
+def _restore_signals() -> None:
+    """Python ignores SIGPIPE and SIGXFSZ; a program that starts with them ignored behaves unlike in a shell."""
+    import _signal  # the signal module builds enums
+
+    for name in ("SIGPIPE", "SIGXFSZ"):
+        number = getattr(_signal, name, None)
+        if number is not None:
+            _signal.signal(number, _signal.SIG_DFL)
+
+
+def _run_as_child(argv: "Sequence[str]", env: "Mapping[str, str]") -> int:
+    import subprocess
+
+    try:
+        return subprocess.run(list(argv), env=dict(env), check=False).returncode  # noqa: S603 - no shell
+    except FileNotFoundError:
+        return NOT_FOUND
+    except OSError:
+        return CANNOT_EXECUTE

@@ -116,19 +116,26 @@ def resolve(
     *,
     process: "Mapping[str, str]",
     overrides: "Mapping[str, str]",
+    outside: "Mapping[str, str] | None" = None,
 ) -> Resolution:
-    """Merge the sources and interpolate once. Selector variables always end up naming the chosen environment."""
+    """Merge the sources and interpolate once.
+
+    References that no source sets are looked up ``outside``, which is the process unless the caller leaves the
+    process out of the sources.
+    """
     values = _merge_files(project, layers)
     for key, text in process.items():
         if key in values or key in project.variables:
             _put(values, Value(key, text, Origin(PROCESS, key)))
     for key, text in overrides.items():
         _put(values, Value(key, text, Origin(OVERRIDE, key)))
-    uses, problems = _interpolate(environment, values, process)
+    uses, problems = _interpolate(environment, values, process if outside is None else outside)
     return Resolution(values, uses, problems)
 
 
-def of_files(project: "Project", environment: "Environment", layers: "Sequence[Layer]") -> dict[str, Value]:
+def of_files(
+    project: "Project", environment: "Environment", layers: "Sequence[Layer]", outside: "Mapping[str, str]"
+) -> dict[str, Value]:
     """The declared resources and secrets as the files alone give them, without merging what nobody asked for."""
     wanted = {variable.name for variable in project.sensitive}
     values: dict[str, Value] = {}
@@ -138,7 +145,7 @@ def of_files(project: "Project", environment: "Environment", layers: "Sequence[L
                 template = not literal and "$" in text
                 values[key] = Value(key, text, Origin(FILE, layer.name, line, column), template=template)
     if any(value.template for value in values.values()):
-        return resolve(project, environment, layers, process={}, overrides={}).values
+        return resolve(project, environment, layers, process={}, overrides={}, outside=outside).values
     return values
 
 
@@ -172,7 +179,7 @@ def _put(values: dict[str, Value], value: Value) -> None:
 
 
 def _interpolate(
-    environment: "Environment", values: dict[str, Value], process: "Mapping[str, str]"
+    environment: "Environment", values: dict[str, Value], outside: "Mapping[str, str]"
 ) -> "tuple[Mapping[str, Iterable[str]], list[Problem]]":
     """Finish the templates among the winners, in place."""
     templates = {key: value.text for key, value in values.items() if value.template}
@@ -181,7 +188,7 @@ def _interpolate(
 
     def plain(key: str) -> str | None:
         value = values.get(key)
-        return process.get(key) if value is None else value.text
+        return outside.get(key) if value is None else value.text
 
     result = interpolation.interpolate(templates, plain)
     for key, text in result.texts.items():

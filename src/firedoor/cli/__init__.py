@@ -1,0 +1,102 @@
+"""The command line: argv to a verb to an exit code. One file for each verb, loaded when it is called."""
+
+import sys
+
+from firedoor.errors import EXIT_HOLDS, EXIT_USAGE, FiredoorError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+VERBS = {
+    "init": "adopt an existing project: write firedoor.toml, example files and .gitignore lines",
+    "check": "judge environments: every problem with its origin and what to do",
+    "run": "start a command in exactly one environment, or refuse",
+    "show": "list an environment's variables: masked value, type and origin",
+    "explain": "say where a variable's value comes from, or what a problem code means",
+    "diff": "compare two environments by key, type and origin",
+    "schema": "print the JSON schema of firedoor.toml for editors",
+    "completion": "print the completion script for bash, zsh, fish or PowerShell",
+}
+_INTERRUPTED = 130
+_CLOSED_PIPE = 141
+
+
+def main(argv: "Sequence[str] | None" = None) -> int:
+    """Run one command line (``sys.argv[1:]`` by default) and return its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _dispatch(words)
+    except UsageError as error:
+        print(f"firedoor: {error}", file=sys.stderr)
+        return EXIT_USAGE
+    except FiredoorError as error:
+        return _refuse(error)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        _drop_stdout()
+        return _CLOSED_PIPE
+
+
+def _dispatch(words: list[str]) -> int:
+    """Options may stand before the verb: ``firedoor -C DIR check`` is ``firedoor check -C DIR``."""
+    before: list[str] = []
+    while words:
+        word = words.pop(0)
+        if word in VERBS:
+            module = __import__(f"firedoor.cli.{word}", fromlist=["main"])
+            code: int = module.main([*before, *words])
+            return code
+        if word in ("-h", "--help", "help"):
+            return _help(words)
+        if word in ("-V", "--version"):
+            from firedoor import __version__
+
+            print(f"firedoor {__version__}")
+            return EXIT_HOLDS
+        if not word.startswith("-"):
+            raise UsageError(f"unknown command {word!r}{_suggest(word)}")
+        before.append(word)
+        if word in ("-C", "--directory", "-e", "--env", "--format") and words:
+            before.append(words.pop(0))
+    if before:
+        raise UsageError("a command is missing; see firedoor --help")
+    return _help([])
+
+
+def _suggest(word: str) -> str:
+    from firedoor.schema import nearest
+
+    near = nearest(word, VERBS)
+    return f"; did you mean {near}?" if near else "; see firedoor --help"
+
+
+def _help(words: list[str]) -> int:
+    if words and words[0] in VERBS:
+        return _dispatch([words[0], "--help"])
+    width = max(map(len, VERBS))
+    print("usage: firedoor COMMAND [-e ENV] [-C DIR] [--format FORMAT] [-q] ...\n")
+    print("Safety barriers between a project's environments.\n")
+    for name, line in VERBS.items():
+        print(f"  {name:<{width}}  {line}")
+    print("\nfiredoor COMMAND --help says more. Exit codes: 0 holds, 1 problems found, 2 usage or declaration error.")
+    return EXIT_HOLDS
+
+
+def _refuse(error: FiredoorError) -> int:
+    """A refusal outside a report of its own: to people, on stderr."""
+    import os
+
+    from firedoor.report import colour, text
+
+    wanted = colour.wanted(sys.stderr, os.environ)
+    print(text.render(error.problems, colour=wanted), file=sys.stderr)
+    return error.exit_code
+
+
+def _drop_stdout() -> None:
+    """The reader has gone: nothing more to say, not even at exit."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

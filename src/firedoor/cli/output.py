@@ -1,0 +1,41 @@
+"""What the verbs share in speaking: the format asked for, the one environment asked for, problems on stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from firedoor.errors import UsageError
+from firedoor.report import colour, text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from firedoor.cli.arguments import Arguments, Option
+    from firedoor.declaration import Project
+    from firedoor.problem import Problem
+
+
+def chosen(given: Arguments, option: Option, known: Collection[str]) -> str:
+    """The format asked for, ``text`` by default. Raises UsageError for another."""
+    form = given.text(option) or "text"
+    if form not in known:
+        raise UsageError(f"--format {form}: not known here; use {', '.join(known)}")
+    return form
+
+
+def one_environment(given: Arguments, option: Option, verb: str) -> str | None:
+    """The environment named as operand or by ``-e``; None: let the selection decide. Raises UsageError for two."""
+    named = {*given.operands, *filter(None, [given.text(option)])}
+    if len(named) > 1:
+        raise UsageError(f"{verb}: one environment at a time, not {', '.join(sorted(named))}")
+    return next(iter(named), None)
+
+
+def talk(problems: Sequence[Problem], project: Project, *, quiet: bool) -> None:
+    """Say on stderr what was found beside the answer; only errors when quiet."""
+    said = [problem for problem in problems if problem.severity == "error" or not quiet]
+    if said:
+        wanted = colour.wanted(sys.stderr, os.environ)
+        print(text.render(said, colour=wanted, environments=project.names), file=sys.stderr)

@@ -1,0 +1,63 @@
+"""``firedoor run``: start a command in exactly one environment, or refuse before anything starts."""
+
+import sys
+
+from firedoor import boundary, child_environment, declaration, process
+from firedoor.cli import arguments
+from firedoor.errors import EXIT_HOLDS, ConfigurationError, UsageError
+from firedoor.problem import NOTE, has_errors, in_order
+from firedoor.rules import launch
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from firedoor.problem import Problem
+    from firedoor.resolve import Configuration
+
+VERB = arguments.Verb(
+    "run",
+    "[-e ENV] -- COMMAND [ARGUMENT...]",
+    "Validate one environment, then become the command with a clean set of variables.",
+    (arguments.ENVIRONMENT,),
+    command=True,
+    notes="Exit code: the command's own; 1 when firedoor refuses, 2 for a wrong declaration or command line,\n"
+    "126 and 127 when the command cannot be started.",
+)
+
+
+def main(argv: "Sequence[str]") -> int:
+    """Run the verb; returns only when the command was not started."""
+    given = arguments.parse(VERB, argv)
+    if given.flag(arguments.HELP):
+        print(arguments.help_text(VERB), end="")
+        return EXIT_HOLDS
+    if not given.operands:
+        raise UsageError("run: a command is missing: firedoor run -e ENV -- COMMAND")
+    configuration = boundary.configure(declaration.load(given.directory), given.text(arguments.ENVIRONMENT))
+    child, held_back = child_environment.build(configuration)
+    problems = [
+        *configuration.problems,
+        *launch.problems(configuration.environment, given.operands, child),
+        *held_back,
+    ]
+    if has_errors(problems):
+        raise ConfigurationError(in_order((p for p in problems if p.severity != NOTE), configuration.project.names))
+    if problems and not given.quiet:
+        _say(configuration, problems)
+    code = process.replace(given.operands, child)
+    if code in (process.NOT_FOUND, process.CANNOT_EXECUTE):
+        reason = "not found" if code == process.NOT_FOUND else "cannot be executed"
+        print(f"firedoor: run: {given.operands[0]}: {reason}", file=sys.stderr)
+    return code
+
+
+def _say(configuration: "Configuration", problems: "Sequence[Problem]") -> None:
+    """What did not stop the command but must not pass in silence, on stderr."""
+    import os
+
+    from firedoor.report import colour, text
+
+    ordered = in_order(problems, configuration.project.names)
+    wanted = colour.wanted(sys.stderr, os.environ)
+    print(text.render(ordered, colour=wanted, environments=configuration.project.names), file=sys.stderr)
