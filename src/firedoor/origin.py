@@ -5,14 +5,15 @@ PROCESS = "process"
 OVERRIDE = "override"
 DEFAULT = "default"
 DECLARATION = "declaration"
+REQUEST = "request"
 
 
 class Origin:
-    """A place a value came from: a file position, a process variable, an override, a default.
+    """A place a value came from: a file position, a process variable, an override, a default, a request.
 
-    ``kind`` is one of this module's constants, ``name`` the file's path relative to the project's root
-    (``file``, ``declaration``) or the variable's name (the others); ``line`` and ``column`` count from 1,
-    0 means unknown.
+    ``kind`` is one of this module's constants. ``name`` is the file's path relative to the project's root (file,
+    declaration), the variable's name, or what was asked for (request). ``line`` and ``column`` count from 1, 0 means
+    unknown.
     """
 
     __slots__ = ("column", "kind", "line", "name")

@@ -4,7 +4,7 @@ import os
 
 from firedoor import sources
 from firedoor.errors import SelectionError
-from firedoor.origin import DECLARATION, FILE, OVERRIDE, PROCESS, Origin
+from firedoor.origin import DECLARATION, FILE, PROCESS, REQUEST, Origin
 from firedoor.problem import Problem
 
 TYPE_CHECKING = False
@@ -41,7 +41,7 @@ def choose(
     every problem of the first source that says anything.
     """
     if requested is not None:
-        return _agreed(project, [(Origin(OVERRIDE, "--env"), requested)])
+        return _agreed(project, [(Origin(REQUEST, "request"), requested)])
     said = [(Origin(PROCESS, name), process[name]) for name in project.selectors if name in process]
     twice = [_twice(name) for name in project.selectors if name in duplicates]
     if said or twice:

@@ -9,7 +9,7 @@ from firedoor import declaration, parity, selection, sources
 from firedoor.boundary import judge
 from firedoor.cli import arguments, output, table
 from firedoor.errors import EXIT_HOLDS, EXIT_PROBLEMS, ConfigurationError, SelectionError, UsageError
-from firedoor.origin import OVERRIDE, Origin
+from firedoor.origin import REQUEST, Origin
 from firedoor.problem import has_errors
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _of_files(project: Project, name: str) -> Configuration:
     """An environment as its files alone make it: what the shell sets would be the same on both sides."""
-    origin = Origin(OVERRIDE, "operand")
+    origin = Origin(REQUEST, "request")
     environment = project.environment(name)
     if environment is None:
         raise SelectionError([selection.unknown(project, name, origin)])
