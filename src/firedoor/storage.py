@@ -9,6 +9,7 @@ import time
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
+    from typing import Self
 
 _SUFFIX = ".firedoor-tmp"
 _STALE_SECONDS = 3600
@@ -113,7 +114,7 @@ def _dress(descriptor: int, mode: int | None, before: os.stat_result | None) -> 
     if before is not None:
         status = os.fstat(descriptor)
         if (status.st_uid, status.st_gid) != (before.st_uid, before.st_gid):
-            try:
+            try:  # noqa: SIM105 - contextlib is not free
                 os.fchown(descriptor, before.st_uid, before.st_gid)
             except OSError:
                 pass  # only root may give files away
@@ -157,7 +158,7 @@ def _sweep(folder: str, prefix: str) -> None:
 
 
 def _remove(path: str) -> None:
-    try:
+    try:  # noqa: SIM105 - contextlib is not free
         os.remove(path)
     except OSError:
         pass
@@ -177,13 +178,15 @@ class Lock:
         self._timeout = timeout
         self._descriptor = -1
 
-    def __enter__(self) -> "Lock":
+    def __enter__(self) -> "Self":
         descriptor = _open_for_locking(self._folder)
         deadline = time.monotonic() + self._timeout
         try:
             while not _try_to_lock(descriptor):
                 if time.monotonic() >= deadline:
-                    raise TimeoutError(errno.ETIMEDOUT, "another firedoor is writing here", self._folder)
+                    raise TimeoutError(  # noqa: TRY301 - closed below like every other failure
+                        errno.ETIMEDOUT, "another firedoor is writing here", self._folder
+                    )
                 time.sleep(_PAUSE_SECONDS)
         except BaseException:
             os.close(descriptor)

@@ -71,7 +71,9 @@ def test_an_existing_file_keeps_its_owner_when_root_writes(tmp_path: Path) -> No
     assert (path.stat().st_uid, path.stat().st_gid) == (65534, 65534)
 
 
-def test_a_writer_who_may_not_give_files_away_still_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_writer_who_may_not_give_files_away_still_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "theirs"
     path.write_bytes(OLD)
 
@@ -224,7 +226,7 @@ def test_a_kill_at_any_step_leaves_the_old_or_the_new_content(tmp_path: Path, ex
     else:
         pytest.fail("the write never ended")
     assert seen == ({OLD, NEW} if exists else {None, NEW})
-    assert call > 5  # noqa: PLR2004 - the kills did hit the steps
+    assert call > 5
 
 
 @posix
@@ -247,9 +249,9 @@ def test_a_full_disk_keeps_the_old_content(tmp_path: Path) -> None:
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
     try:
-        with pytest.raises(OSError) as caught:
+        with pytest.raises(OSError, match="too large") as caught:
             storage.write_bytes(str(path), NEW)
-        with pytest.raises(OSError):
+        with pytest.raises(OSError, match="too large"):
             storage.create_bytes(str(tmp_path / "other"), NEW)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -260,14 +262,16 @@ def test_a_full_disk_keeps_the_old_content(tmp_path: Path) -> None:
 
 
 @posix
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="mounting a small disk needs root")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="mounting a small disk needs root"
+)
 def test_a_really_full_disk_keeps_the_old_content(tmp_path: Path) -> None:
     if os.system(f"mount -t tmpfs -o size=64k firedoor {tmp_path} 2>/dev/null") != 0:  # noqa: S605
         pytest.skip("this system lets nobody mount")
     try:
         path = tmp_path / "file"
         path.write_bytes(OLD)
-        with pytest.raises(OSError) as caught:
+        with pytest.raises(OSError, match="No space") as caught:
             storage.write_bytes(str(path), NEW)
         assert caught.value.errno == errno.ENOSPC
         assert path.read_bytes() == OLD
@@ -390,9 +394,9 @@ def test_changes_under_the_lock_are_never_lost(tmp_path: Path) -> None:
 
 
 def test_who_waits_too_long_for_the_lock_is_told(tmp_path: Path) -> None:
-    with storage.Lock(str(tmp_path)):
-        with pytest.raises(TimeoutError, match="another firedoor"), storage.Lock(str(tmp_path), timeout=0.05):
-            pytest.fail("both hold it")
+    second = storage.Lock(str(tmp_path), timeout=0.05)
+    with storage.Lock(str(tmp_path)), pytest.raises(TimeoutError, match="another firedoor"), second:
+        pytest.fail("both hold it")
     with storage.Lock(str(tmp_path), timeout=0):
         assert os.listdir(tmp_path) == []  # no lock file stays behind
 
