@@ -24,11 +24,12 @@ PYPROJECT = "pyproject.toml"
 
 
 class Variable:
-    """What the declaration says of one variable. ``required``, ``overridable`` and ``shared`` are True, False or names."""
+    """What the declaration says of one variable. ``required``, ``overridable``, ``shared``, ``live``: True, False, names."""
 
     __slots__ = (
         "default",
         "description",
+        "live",
         "name",
         "overridable",
         "required",
@@ -50,6 +51,7 @@ class Variable:
         resource: str | None = None,
         overridable: bool | tuple[str, ...] = False,
         shared: bool | tuple[str, ...] = False,
+        live: bool | tuple[str, ...] = False,
         default: str | None = None,
         description: str = "",
     ) -> None:
@@ -61,6 +63,7 @@ class Variable:
         self.resource = resource
         self.overridable = overridable
         self.shared = shared
+        self.live = live
         self.default = default
         self.description = description
 

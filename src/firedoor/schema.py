@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from firedoor.compiled_cache import Compiled
 
+RULES = ("required", "overridable", "shared", "live")
+
 Path = tuple[str, ...]
 Table = dict[str, Any]
 
@@ -171,7 +173,7 @@ class _Compiler:
         if default is not None and default not in names:
             self._problem("FD007", ("project", "default"), default, suggestion=nearest(default, names))
         for variable, table in variables.items():
-            for rule in ("required", "overridable", "shared"):
+            for rule in RULES:
                 listed = table.get(rule, False)
                 for name in listed if isinstance(listed, tuple) else ():
                     if name not in names:
@@ -202,7 +204,7 @@ class _Compiler:
 
     def _variable(self, name: str, table: Table, names: dict[str, str]) -> Table:
         compiled = {key: value for key, value in table.items() if key in VARIABLE}
-        for rule in ("required", "overridable", "shared"):
+        for rule in RULES:
             if isinstance(compiled.get(rule), tuple):
                 compiled[rule] = tuple(names.get(spelling, spelling) for spelling in compiled[rule])
         if compiled.get("type") == "enum" and not compiled.get("values"):

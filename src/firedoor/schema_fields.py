@@ -172,6 +172,9 @@ VARIABLE = {
         _everywhere_or_named, _RULE, "The shell may set it differently from the environment's own file."
     ),
     "shared": Field(_everywhere_or_named, _RULE, "Environments that may own the same one, on purpose."),
+    "live": Field(
+        _everywhere_or_named, _RULE, "Unprotected environments that may hold a key whose shape says live, on purpose."
+    ),
     "default": Field(_default, _SCALAR, "The value when no source sets it."),
     "description": Field(_text("a text", lambda _: True), _TEXT, "What it is for."),
 }

@@ -95,12 +95,17 @@ def _spell(allowed: object) -> str:
 
 def _world(project: "Project", environment: "Environment", value: "Value") -> "Iterator[Problem]":
     """A live key outside protected environments, a test key inside one."""
-    if not environment.protected:
-        if secret.looks_live_key(value.text):
-            yield Problem("FD403", subject=value.key, environment=environment.name, origin=value.origin)
-        return
     variable = project.variables.get(value.key)
-    if variable is not None and variable.sensitive and secret.looks_test_key(value.text):
+    if not environment.protected:
+        allowed = variable is not None and applies(variable.live, environment.name)
+        if not allowed and _is_live_key(value.text):
+            yield Problem("FD403", subject=value.key, environment=environment.name, origin=value.origin)
+    elif variable is not None and variable.sensitive and secret.looks_test_key(value.text):
         yield Problem(
             "FD405", subject=value.key, environment=environment.name, origin=value.origin, severity=WARNING
         )
+
+
+def _is_live_key(text: str) -> bool:
+    """A long-lived AWS key does not say which world it opens; outside protected environments it counts as live."""
+    return secret.looks_live_key(text) or (text.startswith("AKIA") and secret.looks_real_key(text))

@@ -1,0 +1,521 @@
+"""The scenarios: files and process variables in, the chosen environment, values and problems out.
+
+Each is judged four ways (declaration compiled and cached, through the library and through the command line) and all
+must agree. Values here are plain strings of the tests; ``SECRET`` marks those that no output may show.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+FOUR = """
+[project]
+name = "handbook"
+selector = ["APP_ENV", "ENV"]
+
+[environments.development]
+aliases = ["dev"]
+[environments.testing]
+aliases = ["test"]
+[environments.staging]
+[environments.production]
+aliases = ["prod"]
+protected = true
+
+[environments.production.require]
+DEBUG = false
+
+[variables.DATABASE_URL]
+resource = "database"
+required = true
+[variables.SECRET_KEY]
+secret = true
+[variables.DEBUG]
+type = "bool"
+[variables.LOG_LEVEL]
+values = ["DEBUG", "INFO", "WARNING", "ERROR"]
+"""
+
+DEV = "postgresql://dev:SECRET-dev@localhost/handbook_dev"
+TEST = "postgresql://test:SECRET-test@localhost/handbook_test"
+PROD = "postgresql://app:SECRET-prod@db.example.com/handbook"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """``problems`` are (code, subject) in order, errors and warnings; ``values`` a part of what must come out."""
+
+    name: str
+    files: dict[str, str | bytes]
+    process: dict[str, str] = field(default_factory=dict)
+    asked: str | None = None
+    declaration: str = FOUR
+    environment: str | None = None
+    chosen_by: str | None = None
+    values: dict[str, str] = field(default_factory=dict)
+    problems: tuple[tuple[str, str], ...] = ()
+    requirement: str = ""
+
+
+def _env(name: str, database: str, *lines: str) -> dict[str, str | bytes]:
+    return {f".env.{name}": "\n".join((f"DATABASE_URL={database}", *lines)) + "\n"}
+
+
+DEVELOPMENT = _env("development", DEV)
+TESTING = _env("testing", TEST)
+PRODUCTION = _env("production", PROD, "DEBUG=false")
+
+SELECTION = [
+    Scenario(
+        "the request wins over every selector",
+        DEVELOPMENT,
+        process={"APP_ENV": "production", "ENV": "testing"},
+        asked="dev",
+        environment="development",
+        chosen_by="request",
+    ),
+    Scenario(
+        "a process variable chooses",
+        TESTING,
+        process={"ENV": "testing"},
+        environment="testing",
+        chosen_by="process variable ENV",
+        values={"DATABASE_URL": TEST, "APP_ENV": "testing", "ENV": "testing"},
+        requirement="A3",
+    ),
+    Scenario(
+        "an alias means its environment",
+        PRODUCTION,
+        process={"APP_ENV": "prod"},
+        environment="production",
+        values={"APP_ENV": "production"},
+        requirement="C2",
+    ),
+    Scenario(
+        "two selectors that agree through an alias",
+        PRODUCTION,
+        process={"APP_ENV": "prod", "ENV": "production"},
+        environment="production",
+    ),
+    Scenario(
+        "two selectors that disagree",
+        {**DEVELOPMENT, **PRODUCTION},
+        process={"APP_ENV": "dev", "ENV": "production"},
+        problems=(("FD103", "APP_ENV"),),
+    ),
+    Scenario("a misspelt name", DEVELOPMENT, process={"ENV": "prodution"}, problems=(("FD102", "'prodution'"),), requirement="A8"),
+    Scenario("another case", PRODUCTION, process={"ENV": "Production"}, problems=(("FD102", "'Production'"),)),
+    Scenario("a blank in front", PRODUCTION, process={"ENV": " production"}, problems=(("FD102", "' production'"),)),
+    Scenario("a blank behind", PRODUCTION, process={"ENV": "Production "}, problems=(("FD102", "'Production '"),)),
+    Scenario("set but empty", DEVELOPMENT, process={"APP_ENV": ""}, problems=(("FD105", "APP_ENV"),)),
+    Scenario("nothing chooses", DEVELOPMENT, problems=(("FD101", "APP_ENV"),), requirement="A13"),
+    Scenario(
+        "the selector line of .env chooses",
+        {**DEVELOPMENT, ".env": "APP_ENV=dev\n"},
+        environment="development",
+        chosen_by=".env:1:1",
+        requirement="B2",
+    ),
+    Scenario(
+        "the process beats .env",
+        {**DEVELOPMENT, **TESTING, ".env": "APP_ENV=dev\n"},
+        process={"APP_ENV": "test"},
+        environment="testing",
+        requirement="B2",
+    ),
+    Scenario(
+        "the selector twice in .env",
+        {**DEVELOPMENT, **TESTING, ".env": "APP_ENV=dev\nAPP_ENV=test\n"},
+        problems=(("FD211", "APP_ENV"),),
+    ),
+    Scenario(
+        "the selector of .env is a reference",
+        {**DEVELOPMENT, ".env": "APP_ENV=${WORLD:-production}\n"},
+        problems=(("FD106", "APP_ENV"),),
+    ),
+    Scenario(
+        "the declared default, when nothing else says",
+        _env("prod", PROD),
+        declaration='[project]\nselector = "APP_ENV"\ndefault = "prod"\n[environments.prod]\nprotected = true\n'
+        '[environments.dev]\n[variables.DATABASE_URL]\nresource = "database"\n',
+        environment="prod",
+        chosen_by="the declared default",
+        requirement="B1 B2 B12",
+    ),
+]
+
+FILES = [
+    Scenario(
+        "the file may carry an alias",
+        {".env.dev": f"DATABASE_URL={DEV}\n"},
+        asked="development",
+        environment="development",
+        values={"DATABASE_URL": DEV},
+        requirement="C2",
+    ),
+    Scenario(
+        "two spellings of one file",
+        {".env.dev": f"DATABASE_URL={DEV}\n", ".env.development": f"DATABASE_URL={DEV}\n"},
+        asked="dev",
+        environment="development",
+        problems=(("FD203", ".env.development"),),
+    ),
+    Scenario(
+        "only the environment's own file is read",
+        {**DEVELOPMENT, **TESTING, ".env": "DEBUG=true\nEXTRA=1\n"},
+        asked="testing",
+        environment="testing",
+        values={"DATABASE_URL": TEST},
+        requirement="A8",
+    ),
+    Scenario(
+        "falling back to .env, said aloud",
+        {".env": f"DATABASE_URL={DEV}\n"},
+        asked="dev",
+        environment="development",
+        values={"DATABASE_URL": DEV},
+        problems=(("FD202", ".env.development"),),
+        requirement="A3 A2",
+    ),
+    Scenario(
+        "no fallback in a protected environment",
+        {".env": f"DATABASE_URL={PROD}\nDEBUG=false\n"},
+        asked="prod",
+        environment="production",
+        problems=(("FD301", "DATABASE_URL"), ("FD301", "DEBUG"), ("FD201", ".env.production")),
+        requirement="A2 A13",
+    ),
+    Scenario(
+        "a fallback that says it is production's",
+        {".env": f"ENV=production\nDATABASE_URL={PROD}\n"},
+        asked="testing",
+        environment="testing",
+        problems=(("FD204", "ENV"), ("FD202", ".env.testing")),
+    ),
+    Scenario(
+        "a file that names another environment",
+        _env("testing", TEST, "ENV=production"),
+        asked="testing",
+        environment="testing",
+        problems=(("FD204", "ENV"),),
+    ),
+    Scenario(
+        "a file that names its environment by an alias",
+        _env("testing", TEST, "APP_ENV=test"),
+        asked="testing",
+        environment="testing",
+        values={"APP_ENV": "testing"},
+    ),
+    Scenario(
+        "not UTF-8",
+        {".env.testing": b"DATABASE_URL=x\nNAME=caf\xe9\n"},
+        asked="testing",
+        environment="testing",
+        problems=(("FD301", "DATABASE_URL"), ("FD207", ".env.testing")),
+    ),
+    Scenario(
+        "a NUL byte",
+        {".env.testing": b"DATABASE_URL=x\0y\n"},
+        asked="testing",
+        environment="testing",
+        problems=(("FD301", "DATABASE_URL"), ("FD208", "DATABASE_URL")),
+    ),
+    Scenario(
+        "larger than 10 MiB",
+        {".env.testing": b"#" * (10 * 1024 * 1024 + 1)},
+        asked="testing",
+        environment="testing",
+        problems=(("FD301", "DATABASE_URL"), ("FD209", ".env.testing")),
+    ),
+    Scenario(
+        "all malformed lines at once",
+        _env("testing", TEST, "this is junk", "A='open"),
+        asked="testing",
+        environment="testing",
+        problems=(("FD301", "DATABASE_URL"), ("FD210", ".env.testing"), ("FD212", "A")),
+    ),
+    Scenario(
+        "templates in folders, several merged in order",
+        {".envs/.dev/.django": "A=1\nB=1\n", ".envs/.dev/.postgres": "B=2\n"},
+        declaration='[files]\ntemplates = [".envs/.{env}/.django", ".envs/.{env}/.postgres"]\n[environments.dev]\n',
+        asked="dev",
+        environment="dev",
+        values={"A": "1", "B": "2"},
+    ),
+    Scenario(
+        "one of several templates is missing",
+        {".envs/.dev/.django": "A=1\n"},
+        declaration='[files]\ntemplates = [".envs/.{env}/.django", ".envs/.{env}/.postgres"]\n[environments.dev]\n',
+        asked="dev",
+        environment="dev",
+        problems=(("FD201", ".envs/.dev/.postgres"),),
+    ),
+    Scenario(
+        "an optional file wins when it is there",
+        {**DEVELOPMENT, ".env.development.local": "EXTRA=mine\n"},
+        declaration=FOUR + '[files]\noptional = [".env.{env}.local"]\n',
+        asked="dev",
+        environment="development",
+        values={"EXTRA": "mine", "DATABASE_URL": DEV},
+    ),
+    Scenario(
+        "the process alone, where the environment says so",
+        {},
+        declaration='[environments.production]\nprotected = true\nfallback = "process"\n'
+        '[variables.DATABASE_URL]\nresource = "database"\nrequired = true\n',
+        process={"DATABASE_URL": PROD},
+        asked="production",
+        environment="production",
+        values={"DATABASE_URL": PROD},
+        problems=(("FD218", ".env.production"),),
+    ),
+    Scenario(
+        "one file for all environments chooses the default only",
+        {".env": "APP_ENV=prod\nTAG=1\n"},
+        declaration='[project]\ndefault = "prod"\n[files]\ntemplates = [".env"]\n[environments.prod]\nprotected = true\n'
+        "[environments.dev]\n",
+        process={"APP_ENV": "dev"},
+        environment="dev",
+        values={"TAG": "1", "APP_ENV": "dev"},
+        requirement="B2",
+    ),
+]
+
+VALUES = [
+    Scenario(
+        "a required variable is missing",
+        {".env.testing": "DEBUG=true\n"},
+        asked="testing",
+        environment="testing",
+        problems=(("FD301", "DATABASE_URL"),),
+        requirement="A7",
+    ),
+    Scenario(
+        "an empty DATABASE_URL",
+        {".env.testing": "DATABASE_URL=\n"},
+        asked="testing",
+        environment="testing",
+        problems=(("FD302", "DATABASE_URL"),),
+        requirement="A8",
+    ),
+    Scenario(
+        "production with DEBUG=true",
+        _env("production", PROD, "DEBUG=true"),
+        asked="production",
+        environment="production",
+        problems=(("FD304", "DEBUG"),),
+        requirement="A8 A1",
+    ),
+    *(
+        Scenario(
+            f"production with DEBUG={text!r} is off",
+            _env("production", PROD, f"DEBUG={text}"),
+            asked="production",
+            environment="production",
+        )
+        for text in ("false", "False", "FALSE", "0", "no", "off", "Off", "'0'")
+    ),
+    *(
+        Scenario(
+            f"DEBUG={text!r} is no boolean",
+            _env("testing", TEST, f"DEBUG={text}"),
+            asked="testing",
+            environment="testing",
+            problems=(("FD303", "DEBUG"),),
+        )
+        for text in ("ture", "'1 '", "' true'", "t", "y", "2", "None", "'tru\u00e9'")
+    ),
+    Scenario(
+        "a level that is not listed",
+        _env("testing", TEST, "LOG_LEVEL=verbose"),
+        asked="testing",
+        environment="testing",
+        problems=(("FD305", "LOG_LEVEL"),),
+        requirement="A7",
+    ),
+    Scenario(
+        "a live key outside production",
+        _env("testing", TEST, "STRIPE_KEY=sk_live_4eC39HqLyjWDarjtT1zdp7dc"),
+        asked="testing",
+        environment="testing",
+        problems=(("FD403", "STRIPE_KEY"),),
+        requirement="A10",
+    ),
+    Scenario(
+        "a live key inside production",
+        _env("production", PROD, "DEBUG=false", "STRIPE_KEY=sk_live_4eC39HqLyjWDarjtT1zdp7dc"),
+        asked="production",
+        environment="production",
+    ),
+    Scenario(
+        "a placeholder secret in production",
+        _env("production", PROD, "DEBUG=false", "SECRET_KEY=changeme"),
+        asked="production",
+        environment="production",
+        problems=(("FD310", "SECRET_KEY"),),
+    ),
+]
+
+ISOLATION = [
+    Scenario(
+        "testing's database is production's",
+        {**_env("testing", PROD), **PRODUCTION},
+        asked="testing",
+        environment="testing",
+        problems=(("FD401", "DATABASE_URL"),),
+        requirement="A8 C4",
+    ),
+    Scenario(
+        "development's database is production's by another driver and user",
+        {**_env("development", "postgres+asyncpg://me:SECRET-other@DB.example.com:5432/handbook?sslmode=require"), **PRODUCTION},
+        asked="development",
+        environment="development",
+        problems=(("FD401", "DATABASE_URL"),),
+        requirement="A8 A9",
+    ),
+    Scenario(
+        "production that owns testing's database refuses as well",
+        {**TESTING, **_env("production", TEST, "DEBUG=false")},
+        asked="production",
+        environment="production",
+        problems=(("FD401", "DATABASE_URL"),),
+        requirement="A8",
+    ),
+    Scenario(
+        "another database on the same server is another database",
+        {**DEVELOPMENT, **TESTING},
+        asked="testing",
+        environment="testing",
+        requirement="A8",
+    ),
+    Scenario(
+        "the same file by another path",
+        {**_env("testing", "sqlite:///./data/../app.db"), **_env("production", "sqlite+aiosqlite:///app.db", "DEBUG=false")},
+        asked="testing",
+        environment="testing",
+        problems=(("FD401", "DATABASE_URL"),),
+    ),
+    Scenario(
+        "memory is nobody's",
+        {**_env("testing", "sqlite+aiosqlite:///:memory:"), **_env("development", "sqlite+aiosqlite:///:memory:")},
+        asked="testing",
+        environment="testing",
+        requirement="A5",
+    ),
+    Scenario(
+        "the same secret in production",
+        {**_env("testing", TEST, "SECRET_KEY=SECRET-9f8e7d6c"), **_env("production", PROD, "DEBUG=false", "SECRET_KEY=SECRET-9f8e7d6c")},
+        asked="testing",
+        environment="testing",
+        problems=(("FD402", "SECRET_KEY"),),
+        requirement="A9 C4",
+    ),
+    Scenario(
+        "the same secret in two unprotected environments is a warning",
+        {**_env("testing", TEST, "SECRET_KEY=SECRET-9f8e7d6c"), **_env("development", DEV, "SECRET_KEY=SECRET-9f8e7d6c")},
+        asked="testing",
+        environment="testing",
+        problems=(("FD402", "SECRET_KEY"),),
+    ),
+    Scenario(
+        "shared on purpose",
+        {".env.dev": "KEY=SECRET-9f8e7d6c\n", ".env.prod": "KEY=SECRET-9f8e7d6c\n"},
+        declaration="[environments.dev]\n[environments.prod]\nprotected = true\n"
+        '[variables.KEY]\nsecret = true\nshared = ["dev", "prod"]\n',
+        asked="dev",
+        environment="dev",
+    ),
+]
+
+AMBIENT = [
+    Scenario(
+        "the shell's DATABASE_URL differs from the file's",
+        TESTING,
+        process={"ENV": "testing", "DATABASE_URL": PROD},
+        environment="testing",
+        problems=(("FD306", "DATABASE_URL"),),
+        requirement="A10",
+    ),
+    Scenario(
+        "the shell says the same as the file",
+        TESTING,
+        process={"ENV": "testing", "DATABASE_URL": TEST},
+        environment="testing",
+        values={"DATABASE_URL": TEST},
+    ),
+    Scenario(
+        "overridable where declared",
+        TESTING,
+        declaration=FOUR.replace('required = true\n[variables.SECRET_KEY]', 'required = true\noverridable = ["testing"]\n[variables.SECRET_KEY]'),
+        process={"ENV": "test", "DATABASE_URL": DEV},
+        environment="testing",
+        values={"DATABASE_URL": DEV},
+    ),
+    Scenario(
+        "a plain variable of the shell wins",
+        _env("testing", TEST, "LOG_LEVEL=INFO"),
+        process={"ENV": "testing", "LOG_LEVEL": "ERROR"},
+        environment="testing",
+        values={"LOG_LEVEL": "ERROR"},
+    ),
+    Scenario(
+        "a protected environment takes its values from the platform",
+        PRODUCTION,
+        process={"ENV": "production", "DATABASE_URL": PROD + "2"},
+        environment="production",
+        values={"DATABASE_URL": PROD + "2"},
+    ),
+    Scenario(
+        "split brain: the shell's DB_HOST moves the file's URL",
+        {".env.testing": "DB_HOST=test\nDATABASE_URL=postgresql://${DB_HOST}/x\n"},
+        process={"ENV": "testing", "DB_HOST": "prod"},
+        environment="testing",
+        problems=(("FD307", "DATABASE_URL"),),
+    ),
+    Scenario(
+        "one view of merged values: no split brain in what is plain",
+        _env("testing", TEST, "HOST=test", "LINK=//${HOST}"),
+        process={"ENV": "testing", "HOST": "other"},
+        environment="testing",
+        values={"HOST": "other", "LINK": "//other"},
+    ),
+    Scenario(
+        "stale layer: a later file moves what an earlier one refers to",
+        {"base.env": "HOST=base\nURL=//${HOST}\n", ".env.dev": "HOST=later\n"},
+        declaration='[files]\ntemplates = ["base.env", ".env.{env}"]\n[environments.dev]\n',
+        asked="dev",
+        environment="dev",
+        values={"URL": "//later"},
+    ),
+    Scenario(
+        "the shell alone sets a secret: allowed, and said",
+        TESTING,
+        process={"ENV": "testing", "SECRET_KEY": "SECRET-from-ci-1234"},
+        environment="testing",
+        values={"SECRET_KEY": "SECRET-from-ci-1234"},
+        problems=(("FD311", "SECRET_KEY"),),
+    ),
+    Scenario(
+        "an unset reference",
+        _env("testing", TEST, "A=${NOPE}"),
+        asked="testing",
+        environment="testing",
+        problems=(("FD221", "A"),),
+    ),
+    Scenario(
+        "a cycle",
+        _env("testing", TEST, "A=${B}", "B=${A}"),
+        asked="testing",
+        environment="testing",
+        problems=(("FD222", "A"), ("FD222", "B")),
+    ),
+    Scenario(
+        "defaults and alternatives",
+        _env("testing", TEST, "A=${NOPE:-d}", "E=", "B=${E:-d}", "C=${E-d}", "D=${A:+alt}"),
+        asked="testing",
+        environment="testing",
+        values={"A": "d", "B": "d", "C": "", "D": "alt"},
+    ),
+]
+
+SCENARIOS = [*SELECTION, *FILES, *VALUES, *ISOLATION, *AMBIENT]
