@@ -1,0 +1,53 @@
+"""Trying to load, and giving back the refusal instead of raising it.
+
+A traceback can show the locals of every frame it passes. Those of selection and binding hold raw values, so a refusal
+leaves them as a plain object and is raised by a frame that holds none.
+"""
+
+import os
+from collections.abc import Mapping
+
+from firedoor import boundary, declaration
+from firedoor.errors import ConfigurationError, FiredoorError
+from firedoor.problem import has_errors
+from firedoor.resolve import Configuration
+
+Start = str | os.PathLike[str]
+
+
+def configure(
+    start: Start, environment: str | None, overrides: Mapping[str, str] | None
+) -> Configuration | FiredoorError:
+    """The judged configuration, problems and all, or why there cannot be one."""
+    declared = project(start)
+    return declared if isinstance(declared, FiredoorError) else judged(declared, environment, overrides)
+
+
+def project(start: Start) -> declaration.Project | FiredoorError:
+    """The declared project, or why there is none."""
+    try:
+        return declaration.load(start)
+    except FiredoorError as error:
+        return fresh(error)
+
+
+def judged(
+    declared: declaration.Project, environment: str | None, overrides: Mapping[str, str] | None
+) -> Configuration | FiredoorError:
+    """The judged configuration of a project, or why no environment could be chosen."""
+    try:
+        return boundary.configure(declared, environment, overrides=overrides)
+    except FiredoorError as error:
+        return fresh(error)
+
+
+def hold(configuration: Configuration | FiredoorError) -> Configuration | FiredoorError:
+    """The configuration if it holds, otherwise the ConfigurationError."""
+    if isinstance(configuration, Configuration) and has_errors(configuration.problems):
+        return ConfigurationError(configuration.problems)
+    return configuration
+
+
+def fresh(error: FiredoorError) -> FiredoorError:
+    """The same refusal without traceback or context."""
+    return type(error)(error.problems)

@@ -1,0 +1,166 @@
+"""Which variables feed which field, worked out once per class."""
+
+from collections.abc import Mapping
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from firedoor.settings import shape
+from firedoor.settings.options import Options
+
+SIMPLE = 0
+"""The text goes to pydantic as it is."""
+JSON = 1
+"""The text is JSON."""
+JSON_OR_TEXT = 2
+"""The text is JSON if it can be, otherwise itself."""
+
+
+class Key:
+    """One variable that may feed a field.
+
+    ``lookup`` is its name as it is matched, ``spelled`` as people write it, ``data_key`` what pydantic knows the
+    value by, ``container`` whether the field takes a part out of it (AliasPath) or is a union of parts and texts.
+    """
+
+    __slots__ = ("container", "data_key", "lookup", "spelled")
+
+    def __init__(self, lookup: str, data_key: str, spelled: str, *, container: bool) -> None:
+        self.lookup = lookup
+        self.data_key = data_key
+        self.spelled = spelled
+        self.container = container
+
+
+class FieldPlan:
+    """What is known of one field before any value is seen."""
+
+    __slots__ = ("annotation", "boolean", "coerce", "decode", "field", "keys", "name", "needs", "required")
+
+    def __init__(self, name: str, field: FieldInfo, keys: tuple[Key, ...], options: Options) -> None:
+        annotation, metadata = shape.annotation_and_metadata(field)
+        self.name = name
+        self.field = field
+        self.annotation = annotation
+        self.keys = keys
+        self.needs = kind_of(annotation, metadata)
+        self.decode = is_decoded(metadata, options)
+        self.required = field.is_required()
+        self.coerce = not shape.is_json_marked(metadata) and (options.strict or shape.needs_coercion(annotation))
+        self.boolean = shape.may_be_lax_bool(annotation)
+
+    @property
+    def variable(self) -> str:
+        """The name to give somebody who has to set it."""
+        return self.keys[0].spelled
+
+
+class Plan:
+    """The plan of one class.
+
+    ``plain`` is the fast path, fields that take one text from one variable: (lookup, data key, field name). ``others``
+    are the fields that need thought. ``booleans`` are the plain ones whose text must be a strict boolean: (data key,
+    field name). ``names`` leads from pydantic's keys to fields, ``arguments`` from the names a caller may use.
+    """
+
+    __slots__ = ("adapter", "arguments", "booleans", "fields", "names", "options", "others", "plain", "validated_before")
+
+    def __init__(self, cls: Any) -> None:
+        config = shape.config_of(cls)
+        self.options = Options(config)
+        self.validated_before = validated_before(cls)
+        self.adapter: Any = None  # a dataclass's TypeAdapter, once it is needed
+        self.fields: dict[str, FieldPlan] = {}
+        for name, field in shape.fields_of(cls).items():
+            self.fields[name] = FieldPlan(name, field, keys_of(name, field, config, self.options), self.options)
+        simple = {name: field for name, field in self.fields.items() if self._is_plain(field)}
+        self.plain = [(f.keys[0].lookup, f.keys[0].data_key, name) for name, f in simple.items()]
+        self.others = [field for name, field in self.fields.items() if name not in simple]
+        self.booleans = [
+            (f.keys[0].data_key, name)
+            for name, f in simple.items()
+            if f.boolean and name not in self.validated_before
+        ]
+        self.arguments = {
+            argument: field
+            for name, field in self.fields.items()
+            for argument in shape.input_names(name, field.field, config)
+        }
+        self.names = {key.data_key: field for field in self.fields.values() for key in field.keys}
+
+    def _is_plain(self, field: FieldPlan) -> bool:
+        special = field.coerce or self.options.parse_enums or self.options.none_text is not None
+        return field.needs == SIMPLE and len(field.keys) == 1 and not field.keys[0].container and not special
+
+
+def kind_of(annotation: Any, metadata: list[Any]) -> int:
+    """SIMPLE, JSON or JSON_OR_TEXT."""
+    if shape.is_complex(annotation, metadata):
+        return JSON
+    if shape.is_union(annotation) and shape.union_is_complex(annotation, metadata):
+        return JSON_OR_TEXT
+    return SIMPLE
+
+
+def is_decoded(metadata: list[Any], options: Options) -> bool:
+    """Whether JSON texts of this field are decoded. The marks of pydantic-settings count too, without importing it."""
+    marks = {getattr(item, "__name__", "") for item in metadata}
+    if "NoDecode" in marks:
+        return False
+    return options.decoding or "ForceDecode" in marks
+
+
+def keys_of(name: str, field: FieldInfo, config: Mapping[str, Any], options: Options) -> tuple[Key, ...]:
+    """The variables that feed the field, the preferred one first, each with the key pydantic is given."""
+    found: list[tuple[str, str, bool]] = []  # key in the data, variable, container
+    if shape.by_alias(config):
+        for first, length in shape.alias_paths(field):
+            found.append((first, options.alias_prefix + first, length > 1))
+    if not found or shape.by_name(config):
+        annotation, metadata = shape.annotation_and_metadata(field)
+        union = kind_of(annotation, metadata) == JSON_OR_TEXT
+        found.append((name, options.name_prefix + name, union))
+    preferred, _, preferred_container = found[0]
+    keys = []
+    for data_key, variable, container in found:
+        fixed = container or preferred_container or (shape.by_name(config) and data_key == name)
+        spelled = variable if options.case_sensitive else variable.upper()
+        keys.append(
+            Key(options.cased(variable), data_key if fixed else preferred, spelled, container=container)
+        )
+    return tuple(keys)
+
+
+def validated_before(cls: Any) -> frozenset[str]:
+    """The fields whose texts a validator of the class sees before pydantic does: it has the say on their meaning."""
+    decorators = getattr(cls, "__pydantic_decorators__", None)
+    if decorators is None:
+        return frozenset()
+    names: set[str] = set()
+    for found in decorators.field_validators.values():
+        if found.info.mode != "after":
+            names.update(found.info.fields)
+    for name, field in shape.fields_of(cls).items():
+        if any(_acts_first(item) for item in field.metadata):
+            names.add(name)
+    return frozenset(shape.fields_of(cls) if "*" in names else names)
+
+
+def _acts_first(mark: object) -> bool:
+    return type(mark).__name__ in ("BeforeValidator", "PlainValidator", "WrapValidator")
+
+
+_plans: "WeakKeyDictionary[type, tuple[object, Plan]]" = WeakKeyDictionary()
+
+
+def plan_of(cls: type) -> Plan:
+    """The plan of a class, made when first asked for and again after ``model_rebuild``."""
+    if issubclass(cls, BaseModel) and not cls.__pydantic_complete__:
+        cls.model_rebuild()
+    built_for = getattr(cls, "__pydantic_validator__", None)
+    known = _plans.get(cls)
+    if known is None or known[0] is not built_for:
+        known = _plans[cls] = (built_for, Plan(cls))
+    return known[1]

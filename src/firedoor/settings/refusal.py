@@ -1,0 +1,173 @@
+"""From pydantic's refusals to problems: which variable, where it was set, what it should be. Never what it was."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic.fields import FieldInfo
+
+from firedoor.origin import DEFAULT, OVERRIDE, Origin
+from firedoor.problem import Problem
+from firedoor.settings import shape, words
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from pydantic_core import ValidationError
+
+    from firedoor.resolve import Value
+    from firedoor.settings.gather import Gathered
+    from firedoor.settings.plan import FieldPlan, Plan
+
+Location = tuple[int | str, ...]
+
+_TELLING_LENGTH = 4
+_VALIDATOR_KINDS = ("value_error", "assertion_error")
+
+
+class Place:
+    """Where in the class an error is: the field, the path in words (``db.port``), the value behind it if there is one."""
+
+    __slots__ = ("field", "path", "steps", "value")
+
+    def __init__(self, field: "FieldPlan", steps: list[str], path: str, value: "Value | None") -> None:
+        self.field = field
+        self.steps = steps
+        self.path = path
+        self.value = value
+
+
+class Refusals:
+    """Turns the errors of one validation into problems."""
+
+    __slots__ = ("class_name", "delimiter", "environment", "gathered", "plan")
+
+    def __init__(self, cls: type, plan: "Plan", gathered: "Gathered", environment: str) -> None:
+        self.class_name = cls.__name__
+        self.plan = plan
+        self.gathered = gathered
+        self.environment = environment
+        self.delimiter = plan.options.delimiter
+
+    def of_faults(self) -> Iterator[Problem]:
+        """FD303 for every text that could not even be given to pydantic."""
+        for fault in self.gathered.faults:
+            yield self._problem(
+                "FD302" if not fault.value.text and self.plan.fields[fault.path[0]].required else "FD303",
+                fault.value,
+                field=".".join(fault.path),
+                expected=fault.expected,
+            )
+
+    def of_error(self, error: "ValidationError") -> Iterator[Problem]:
+        """A problem for every error that pydantic found, except where a fault already says why."""
+        at_fault = {fault.path[0] for fault in self.gathered.faults}
+        for item in error.errors(include_url=False, include_input=False):
+            place = self._place(item["loc"])
+            if place is None:
+                yield self._of_class(item["type"], item["loc"], item.get("ctx") or {})
+            elif place.field.name not in at_fault:
+                yield self._of_field(place, item["type"], item.get("ctx") or {})
+
+    def of_crash(self, name: str, kind: str) -> Problem:
+        """FD308 for a validator that failed with an exception that says nothing about a field."""
+        expected = f"values on which {name} does not fail with {kind}"
+        return self._problem("FD308", None, subject=self.class_name, field="", expected=expected)
+
+    def _of_class(self, kind: str, location: Location, context: Mapping[str, Any]) -> Problem:
+        if kind == "extra_forbidden" and len(location) == 1:
+            name = str(location[0])
+            origin = Origin(OVERRIDE, name)
+            return self._problem("FD308", None, subject=name, origin=origin, field=name, expected=words.LIMITS[kind])
+        return self._problem("FD308", None, subject=self.class_name, field="", expected=_expected(kind, context))
+
+    def _of_field(self, place: Place, kind: str, context: Mapping[str, Any]) -> Problem:
+        if kind == "missing":
+            return self._missing(place)
+        value = place.value
+        expected = words.TYPES.get(kind) or _expected(kind, context)
+        if value is None:
+            subject = self._variable(place)
+            origin = Origin(DEFAULT, f"{self.class_name}.{place.field.name}")
+            return self._problem(
+                "FD308", None, subject=subject, origin=origin, field=place.path, expected=expected
+            )
+        if len(value.text) >= _TELLING_LENGTH and value.text in expected:
+            expected = words.UNKNOWN  # a validator put the value itself among the limits
+        if not value.text and value.origin.kind != OVERRIDE and place.field.required:
+            code = "FD302"
+        else:
+            code = "FD303" if kind in words.TYPES else "FD308"
+        return self._problem(code, value, field=place.path, expected=expected)
+
+    def _missing(self, place: Place) -> Problem:
+        whole = self.gathered.used.get(place.field.name)
+        if whole is not None and place.steps:
+            last = place.steps[-1]
+            return self._problem("FD308", whole, field=place.path, expected=f"an object that has {last}")
+        return self._problem("FD301", None, subject=self._variable(place), field=place.path)
+
+    def _variable(self, place: Place) -> str:
+        """The name of the variable that would set it."""
+        name = place.field.variable
+        if not place.steps or not self.delimiter:
+            return name
+        path = name + self.delimiter + self.delimiter.join(place.steps)
+        return path if self.plan.options.case_sensitive else path.upper()
+
+    def _problem(self, code: str, value: "Value | None", **facts: Any) -> Problem:
+        subject = facts.pop("subject", value.key if value is not None else "")
+        origin = facts.pop("origin", value.origin if value is not None else None)
+        return Problem(
+            code, subject=subject, environment=self.environment, origin=origin, settings=self.class_name, **facts
+        )
+
+    def _place(self, location: Location) -> Place | None:
+        """Which field a location means. Steps that may be input, such as the keys of a dict, are left out."""
+        if not location:
+            return None
+        field = self.plan.names.get(str(location[0])) or self.plan.fields.get(str(location[0]))
+        if field is None:
+            return None
+        steps: list[str] = []
+        path = field.name
+        annotation: Any = field.field
+        for step in location[1:]:
+            below = shape.field_below(annotation, step, case_sensitive=True) if isinstance(step, str) else None
+            if isinstance(below, FieldInfo):
+                steps.append(str(step))
+                path += f".{step}"
+            elif isinstance(step, int):
+                path += f"[{step}]"
+            annotation = below or annotation
+        return Place(field, steps, path, self._value(field, steps))
+
+    def _value(self, field: "FieldPlan", steps: list[str]) -> "Value | None":
+        """The value at the path, or the nearest one above it, or one below it."""
+        cased = [self.plan.options.cased(step) for step in steps]
+        for length in range(len(cased), 0, -1):
+            value = self.gathered.parts.get((field.name, *cased[:length]))
+            if value is not None:
+                return value
+        whole = self.gathered.used.get(field.name)
+        if whole is not None or steps:
+            return whole
+        return next((value for path, value in self.gathered.parts.items() if path[0] == field.name), None)
+
+
+def _expected(kind: str, context: Mapping[str, Any]) -> str:
+    if kind in _VALIDATOR_KINDS:
+        error = context.get("error")
+        name = validator_name(error.__traceback__) if isinstance(error, Exception) else ""
+        return f"what the validator {name} accepts" if name else "what its validator accepts"
+    return words.limit(kind, context)
+
+
+def validator_name(trace: "TracebackType | None") -> str:
+    """The first function in a traceback that is neither firedoor's nor pydantic's: the validator that raised."""
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        module = str(trace.tb_frame.f_globals.get("__name__", ""))
+        if module.partition(".")[0] not in ("firedoor", "pydantic", "pydantic_core"):
+            return code.co_name
+        trace = trace.tb_next
+    return ""
