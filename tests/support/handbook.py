@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ORIGINAL = Path(__file__).resolve().parents[2] / "examples" / "handbook"
 ENVIRONMENTS = ("development", "testing", "staging", "production")
-LEFT_BEHIND = shutil.ignore_patterns("__pycache__", ".*_cache", "*.sqlite3*", ".coverage*", "htmlcov")
+LEFT_BEHIND = shutil.ignore_patterns("__pycache__", ".*_cache", "*.sqlite3*", ".coverage*", "htmlcov", ".env")
 
 # The commands as the environment guide gives them, on a loopback port.
 UVICORN = ("uvicorn", "src.main:app", "--host", "127.0.0.1", "--port", PORT)
@@ -74,7 +74,10 @@ class Handbook:
         """A process environment: what a terminal has, the tests' Python first in PATH, and what is exported."""
         kept = {name: os.environ[name] for name in KEPT if name in os.environ and "COVERAGE" not in name}
         programs = str(Path(sys.executable).parent)
-        return {**kept, "PATH": programs + os.pathsep + kept.get("PATH", ""), "LANG": "C.UTF-8", **exported}
+        home = self.root.parent / "home"  # gunicorn writes a control socket there
+        home.mkdir(exist_ok=True)
+        path = programs + os.pathsep + kept.get("PATH", "")
+        return {**kept, "PATH": path, "HOME": str(home), "LANG": "C.UTF-8", **exported}
 
     def run(self, *command: str, **exported: str) -> Result:
         """Run a command to its end."""

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
-from firedoor import current
+from firedoor import environment_of
 from src.answers import LanguageModel, model_client
 from src.chapters import read_chapters
 from src.config import HandbookSettings, behaviour
@@ -23,8 +23,9 @@ log = logging.getLogger(__name__)
 def create_app(settings: HandbookSettings | None = None) -> FastAPI:
     """The application of the current environment. Raises firedoor's ConfigurationError when that isn't sound."""
     settings = settings or HandbookSettings()
+    environment = environment_of(settings)
     here = behaviour()
-    configure_logging(current().name, settings.log_level, sql=settings.db_echo)
+    configure_logging(environment.name, settings.log_level, sql=settings.db_echo)
     app = FastAPI(
         title="Working beside machines",
         summary="A small handbook of physical AI",
@@ -34,6 +35,7 @@ def create_app(settings: HandbookSettings | None = None) -> FastAPI:
         openapi_url="/openapi.json" if here.api_docs else None,
     )
     app.state.settings = settings
+    app.state.environment = environment
     app.state.behaviour = here
     install_error_answers(app, verbose=here.verbose_errors and settings.debug)
     if settings.debug:
@@ -59,7 +61,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             key = settings.openai_api_key.get_secret_value()
             client = await stack.enter_async_context(model_client(settings.openai_base_url, key))
             app.state.model = LanguageModel(client, app.state.behaviour.model)
-        log.info("the handbook is open in %s", current().name)
+        log.info("the handbook is open in %s", app.state.environment)
         yield
 
 

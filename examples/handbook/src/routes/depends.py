@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Header, HTTPException, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from firedoor import Environment
 from src.answers import LanguageModel
 from src.config import Behaviour, HandbookSettings
 from src.database import Database
@@ -27,7 +28,13 @@ def _database(request: Request) -> Database:
     return database
 
 
+def _environment(request: Request) -> Environment:
+    environment: Environment = request.app.state.environment
+    return environment
+
+
 SettingsHere = Annotated[HandbookSettings, Depends(_settings)]
+EnvironmentHere = Annotated[Environment, Depends(_environment)]
 BehaviourHere = Annotated[Behaviour, Depends(_behaviour)]
 DatabaseHere = Annotated[Database, Depends(_database)]
 

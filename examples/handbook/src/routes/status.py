@@ -7,8 +7,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
-from firedoor import current
-from src.routes.depends import BehaviourHere, DatabaseHere, SettingsHere
+from src.routes.depends import BehaviourHere, DatabaseHere, EnvironmentHere, SettingsHere
 
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["status"])
@@ -46,9 +45,10 @@ async def health(database: DatabaseHere, response: Response) -> Health:
 
 
 @router.get("/environment")
-async def environment(settings: SettingsHere, behaviour: BehaviourHere) -> EnvironmentFacts:
-    """Which environment answers, and how it behaves."""
-    here = current()
+async def environment(
+    here: EnvironmentHere, settings: SettingsHere, behaviour: BehaviourHere
+) -> EnvironmentFacts:
+    """Which environment answers, and how it behaves: as of its start, whatever has been edited since."""
     return EnvironmentFacts(
         name=here.name,
         protected=here.protected,

@@ -16,7 +16,7 @@ def test_testing_brings_its_own_settings():
 
 def test_settings_cannot_be_changed_afterwards():
     settings = HandbookSettings()
-    with pytest.raises(Exception, match="frozen"):
+    with pytest.raises(AttributeError, match="immutable"):
         settings.debug = False
     assert settings.debug is True
 
