@@ -2,7 +2,6 @@
 
 import httpx
 import pytest
-
 from src.main import create_app
 
 

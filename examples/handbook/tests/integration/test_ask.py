@@ -2,7 +2,6 @@
 
 import httpx
 import pytest
-
 from src.answers import LanguageModel
 from src.routes.depends import language_model
 

@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 from sqlalchemy import func, select
-
 from src.chapters import read_chapters
 from src.models import Bookmark
 from src.readers import issue_token

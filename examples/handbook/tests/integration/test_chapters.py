@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-
 from src.chapters import read_chapters
 
 pytestmark = pytest.mark.integration

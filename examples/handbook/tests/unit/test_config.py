@@ -1,7 +1,6 @@
 """The settings of testing, and testing's behaviour."""
 
 import pytest
-
 from src.config import HandbookSettings, behaviour
 
 pytestmark = pytest.mark.unit

@@ -3,7 +3,6 @@
 import logging
 
 import pytest
-
 from src.logs import configure_logging
 
 pytestmark = pytest.mark.unit

@@ -2,9 +2,8 @@
 
 import httpx
 import pytest
-from starlette.responses import PlainTextResponse
-
 from src.ratelimit import RateLimit
+from starlette.responses import PlainTextResponse
 
 pytestmark = pytest.mark.unit
 

@@ -1,7 +1,6 @@
 """Reader tokens."""
 
 import pytest
-
 from src.readers import issue_token, reader_of
 
 pytestmark = pytest.mark.unit
