@@ -1,0 +1,66 @@
+"""The project's env files as files: what git tracks, who may read them, whether the examples are in step.
+
+The collector of `rules.git`, `rules.examples` and `rules.permissions`: it does their reading, they do the judging.
+"""
+
+import os
+import stat
+import sys
+
+from firedoor import dotenv, reading
+from firedoor.discovery import version_control
+from firedoor.rules import env_files, examples, git, permissions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from firedoor.declaration import Project
+    from firedoor.problem import Problem
+
+
+def problems(project: "Project") -> "list[Problem]":
+    """FD214, FD215, FD216, FD217 and FD219 of the whole project. What cannot be read is other rules' concern."""
+    real = list(env_files.real_files(project))
+    shown = [name for path in real for name in env_files.examples_of(path)]
+    texts = _texts(project.root, dict.fromkeys([*real, *shown, *env_files.general_examples(project)]))
+    tracked = version_control.tracked_files(project.root) or frozenset()
+    entries = {path: dotenv.parse_all(texts[path])[0] if path in texts else None for path in real}
+    return [
+        *git.problems(project, tracked, entries),
+        *examples.problems(project, texts, tracked),
+        *permissions.problems(project, readable_by_others(project.root, real)),
+    ]
+
+
+def _texts(root: str, paths: "Iterable[str]") -> dict[str, str]:
+    """The contents of those files that are here and can be read."""
+    found = {}
+    for path in paths:
+        data = reading.read_bytes(os.path.join(root, path))
+        text = data if isinstance(data, reading.Failure) else reading.decode(data)
+        if isinstance(text, str):
+            found[path] = text
+    return found
+
+
+def readable_by_others(root: str, paths: "Iterable[str]") -> frozenset[str]:
+    """Those of the files that any user of this machine can open, the folders on the way included."""
+    if sys.platform == "win32":
+        return frozenset()  # its access control lists are not in the mode
+    return frozenset(path for path in paths if _is_open(os.path.realpath(os.path.join(root, path))))
+
+
+def _is_open(path: str) -> bool:
+    try:
+        mode = os.stat(path).st_mode
+        if not stat.S_ISREG(mode) or not mode & stat.S_IROTH:
+            return False
+        folder = os.path.dirname(path)
+        while os.stat(folder).st_mode & stat.S_IXOTH:
+            if folder == os.path.dirname(folder):
+                return True
+            folder = os.path.dirname(folder)
+    except OSError:
+        pass
+    return False
