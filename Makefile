@@ -51,7 +51,7 @@ lock: $(READY) ## pin the newest versions of what is needed, for every supported
 		--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" -o requirements/dev.txt
 
 clean: ## remove what was made, except the virtual environment
-	rm -rf build dist htmlcov .coverage .coverage.* .bench .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf build dist htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	rm -rf .import_linter_cache
 	find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
 

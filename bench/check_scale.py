@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-
 from bench import projects
-from bench.clean import WORK, Program, environment, firedoor_wheel, in_turns
+from bench.clean import WORK, Program, in_turns, with_firedoor
 
 SIZES = ((10, 100), (10, 1000), (100, 100), (100, 1000))
 ROUNDS = 5
@@ -15,14 +13,11 @@ MOST_SECONDS = 9.99
 
 def rows() -> list[tuple[str, str, str, bool]]:
     """(what, target, measured, whether it holds): growth in either direction, and the largest project."""
-    folder = WORK / "scale"
-    shutil.rmtree(folder, ignore_errors=True)
-    (WORK / "home").mkdir(parents=True, exist_ok=True)
-    clean = environment("clean", firedoor_wheel())
+    clean = with_firedoor()
     programs = {}
     for environments, variables in SIZES:
         names = tuple(f"stage-{index}" for index in range(environments))
-        project = projects.write(folder / f"{environments}x{variables}", names, variables)
+        project = projects.write(WORK / f"{environments}x{variables}", names, variables)
         programs[f"{environments} x {variables}"] = Program((clean / "firedoor", "check", "--all"), project)
     seconds = in_turns(programs, ROUNDS)
     found = []

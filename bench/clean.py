@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import random
 import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-WORK = ROOT / ".bench"
+# Outside the repository, whose own project file would be found by the peers; removed at the end.
+WORK = Path(tempfile.mkdtemp(prefix="firedoor-bench-"))
+atexit.register(shutil.rmtree, WORK, ignore_errors=True)
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "30"))
 
 
@@ -27,7 +32,6 @@ def quietly(*command: str | Path, cwd: Path | None = None) -> None:
 def environment(name: str, *requirements: str | Path) -> Path:
     """The bin folder of a fresh virtual environment that holds these requirements and nothing else."""
     folder = WORK / name
-    shutil.rmtree(folder, ignore_errors=True)
     quietly(sys.executable, "-m", "venv", folder)
     quietly(
         folder / "bin" / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check", *requirements
@@ -35,12 +39,12 @@ def environment(name: str, *requirements: str | Path) -> Path:
     return folder / "bin"
 
 
-def firedoor_wheel() -> Path:
-    """firedoor as users get it: a wheel built from this tree."""
+@cache
+def with_firedoor() -> Path:
+    """The bin folder of a virtual environment with firedoor as users get it: a wheel built from this tree."""
     wheels = WORK / "wheels"
-    shutil.rmtree(wheels, ignore_errors=True)
     quietly(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", wheels, ROOT)
-    return next(wheels.glob("*.whl"))
+    return environment("clean", next(wheels.glob("*.whl")))
 
 
 @dataclass
@@ -63,7 +67,7 @@ class Program:
         command = [str(argument) for argument in self.arguments]
         process_environment = {
             "PATH": os.environ["PATH"],
-            "HOME": str(WORK / "home"),
+            "HOME": str(WORK),
             "LANG": "C.UTF-8",
             **self.variables,
         }
