@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from support.project import ProjectFolder
 
 
+def tracked(root: str) -> set[str] | None:
+    names = version_control.tracked_files(root)
+    return None if names is None else set(names)
+
+
 @pytest.fixture
 def repository(project: ProjectFolder) -> ProjectFolder:
     project.git("init", "-q").write(".env", "A=1").write("app/.env.dev", "A=1").write("naïve name\n.txt", "")
@@ -22,20 +27,20 @@ def repository(project: ProjectFolder) -> ProjectFolder:
 def test_tracked_files_are_those_in_the_index(repository: ProjectFolder) -> None:
     root = str(repository.root)
     repository.write("new", "")
-    assert version_control.tracked_files(root) == {".env", "app/.env.dev", "naïve name\n.txt"}
-    assert version_control.tracked_files(os.path.join(root, "app")) == {".env.dev"}
+    assert tracked(root) == {".env", "app/.env.dev", "naïve name\n.txt"}
+    assert tracked(os.path.join(root, "app")) == {".env.dev"}
     repository.git("rm", "--cached", "-q", ".env")
-    assert version_control.tracked_files(root) == {"app/.env.dev", "naïve name\n.txt"}
+    assert tracked(root) == {"app/.env.dev", "naïve name\n.txt"}
 
 
 def test_without_a_repository_git_knows_nothing(project: ProjectFolder) -> None:
-    assert version_control.tracked_files(str(project.root)) is None
+    assert tracked(str(project.root)) is None
     assert version_control.ignored(str(project.root), [".env"]) is None
 
 
 def test_without_git_nothing_is_known(repository: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    assert version_control.tracked_files(str(repository.root)) is None
+    assert tracked(str(repository.root)) is None
     assert version_control.ignored(str(repository.root), [".env"]) is None
 
 
@@ -44,7 +49,7 @@ def test_a_repository_of_somebody_else_is_read_all_the_same(repository: ProjectF
         pytest.skip("only root may give folders away")
     for folder in (repository.root, repository.root / ".git"):
         os.chown(folder, 65534, 65534)
-    assert version_control.tracked_files(str(repository.root)) == {".env", "app/.env.dev", "naïve name\n.txt"}
+    assert tracked(str(repository.root)) == {".env", "app/.env.dev", "naïve name\n.txt"}
 
 
 def test_a_configured_program_is_not_started(repository: ProjectFolder) -> None:
@@ -63,8 +68,8 @@ def test_a_hook_of_another_repository_does_not_mislead(
     monkeypatch.setenv("GIT_DIR", str(other / ".git"))
     monkeypatch.setenv("GIT_WORK_TREE", str(other))
     monkeypatch.setenv("GIT_INDEX_FILE", str(other / ".git" / "index"))
-    assert ".env" in (version_control.tracked_files(str(repository.root)) or ())
-    assert version_control.tracked_files(str(other.parent)) is None
+    assert ".env" in (tracked(str(repository.root)) or ())
+    assert tracked(str(other.parent)) is None
 
 
 def test_inside_a_hook_the_index_to_be_committed_counts(
@@ -77,9 +82,9 @@ def test_inside_a_hook_the_index_to_be_committed_counts(
     monkeypatch.setenv("GIT_INDEX_FILE", about_to_be)
     monkeypatch.setenv("GIT_DIR", ".git")
     repository.run("git", "add", ".env", env={"GIT_INDEX_FILE": about_to_be})
-    assert version_control.tracked_files(root) == {".env"}
+    assert tracked(root) == {".env"}
     monkeypatch.delenv("GIT_INDEX_FILE")
-    assert version_control.tracked_files(root) == {"app/.env.dev", "naïve name\n.txt"}
+    assert tracked(root) == {"app/.env.dev", "naïve name\n.txt"}
 
 
 def test_ignored_paths_come_with_the_pattern_that_decides(repository: ProjectFolder) -> None:

@@ -111,8 +111,7 @@ def test_several_templates_are_taken_together() -> None:
         ".envs/.dev/.postgres.example": "A=\nB=",
     }
     assert found(texts, Variable("REQUIRED", required=True), files=files) == [
-        "FD215 warning development .envs/.dev/.postgres.example at .envs/.dev/.postgres.example"
-        " files=.envs/.dev/.postgres keys=C"
+        "FD215 warning development .envs/.dev/.postgres.example at .envs/.dev/.postgres.example files=.envs/.dev/.postgres keys=C"
     ]
 
 
