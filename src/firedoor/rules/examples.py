@@ -124,8 +124,9 @@ def _out_of_step(project: "Project", pages: list[_Page]) -> "Iterator[Problem]":
             environment=environment.name if environment is not None else None,
             origin=Origin(FILE, example),
             severity=ERROR if any(key in project.variables for key in lacking) else WARNING,
-            keys=env_files.listed(lacking),
-            files=env_files.listed(real for page in same for real in page.reals),
+            count=str(len(lacking)),
+            names=env_files.listed(lacking),
+            file=env_files.listed(real for page in same for real in page.reals) or "the declaration",
         )
 
 
@@ -147,10 +148,11 @@ def _real_secrets(project: "Project", texts: "Texts") -> "Iterator[Problem]":
     """FD216: an example that holds an issued key, a private key, a real DSN or a random token."""
     for path in _example_paths(project, texts):
         for entry in dotenv.parse_all(texts[path])[0]:
-            random = env_files.is_secret(project, entry.key) and secret.looks_random(entry.value)
-            if random or secret.looks_issued_secret(entry.value):
+            issued = secret.looks_issued_secret(entry.value)
+            if issued or (env_files.is_secret(project, entry.key) and secret.looks_random(entry.value)):
+                detail = "a key or password that works" if issued else "a random token"
                 origin = Origin(FILE, path, entry.line, entry.column)
-                yield Problem("FD216", subject=entry.key, origin=origin, file=path)
+                yield Problem("FD216", subject=entry.key, origin=origin, file=path, detail=detail)
 
 
 def _example_paths(project: "Project", texts: "Texts") -> list[str]:

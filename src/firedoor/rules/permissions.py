@@ -6,16 +6,21 @@ from firedoor.rules import env_files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Mapping
 
     from firedoor.declaration import Project
 
 
-def problems(project: "Project", exposed: "Collection[str]") -> list[Problem]:
-    """FD217 for every file of a protected environment among ``exposed``, the paths that other users can read."""
+def problems(project: "Project", exposed: "Mapping[str, str]") -> list[Problem]:
+    """FD217 for every file of a protected environment in ``exposed``: paths that others can read, with their modes."""
     return [
         Problem(
-            "FD217", subject=path, environment=environment.name, origin=Origin(FILE, path), severity=WARNING
+            "FD217",
+            subject=path,
+            environment=environment.name,
+            origin=Origin(FILE, path),
+            severity=WARNING,
+            mode=exposed[path],
         )
         for environment in project.environments
         if environment.protected

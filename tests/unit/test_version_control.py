@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from firedoor.discovery import version_control
+from firedoor import version_control
 
 if TYPE_CHECKING:
     from support.project import ProjectFolder

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from firedoor import declaration
-from firedoor.discovery import repository
+from firedoor import declaration, upkeep
 
 if TYPE_CHECKING:
     from support.project import ProjectFolder
@@ -20,8 +19,9 @@ protected = true
 """
 
 
-def found(project: ProjectFolder) -> list[tuple[str, str, str]]:
-    problems = repository.problems(declaration.load(str(project.root)))
+def found(project: ProjectFolder, *names: str) -> list[tuple[str, str, str]]:
+    declared = declaration.load(str(project.root))
+    problems = upkeep.problems(declared, [e for e in declared.environments if not names or e.is_(*names)])
     return sorted((problem.code, problem.subject, problem.severity) for problem in problems)
 
 
@@ -59,6 +59,7 @@ def test_each_rule_gets_what_it_judges(declared: ProjectFolder) -> None:
         ("FD217", ".env.prod", "warning"),
         ("FD219", ".env.prod.example", "warning"),
     ]
+    assert found(declared, "dev") == [("FD215", ".env.dev.example", "warning")]
     declared.git("add", "-f", ".env.prod")
     assert ("FD214", ".env.prod", "error") in found(declared)
 
@@ -90,11 +91,11 @@ def test_who_can_read_counts_the_folders_on_the_way(
 ) -> None:
     project.write("inner/.env", "A=1", mode=mode)
     (project.root / "inner").chmod(folder)
-    expected = {"inner/.env"} if exposed else set()
-    assert repository.readable_by_others(str(project.root), ["inner/.env", "inner/none", "inner"]) == expected
+    expected = {"inner/.env": f"{mode:04o}"} if exposed else {}
+    assert upkeep.readable_by_others(str(project.root), ["inner/.env", "inner/none", "inner"]) == expected
 
 
 def test_a_link_is_judged_by_its_target(project: ProjectFolder) -> None:
     project.write("target", "A=1", mode=0o600)
     (project.root / "link").symlink_to("target")
-    assert repository.readable_by_others(str(project.root), ["link"]) == frozenset()
+    assert upkeep.readable_by_others(str(project.root), ["link"]) == {}
