@@ -3,7 +3,7 @@
 This is what ``run``, ``load`` and ``check`` share, so that they cannot disagree.
 """
 
-from firedoor import isolation, resolve, selection, sources
+from firedoor import resolve, selection, sources
 from firedoor.errors import ConfigurationError
 from firedoor.problem import has_errors, in_order
 from firedoor.rules import ambient, files, values
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from firedoor.declaration import Project
     from firedoor.environment import Environment
+    from firedoor.isolation import Claim
     from firedoor.problem import Problem
     from firedoor.resolve import Configuration
     from firedoor.selection import Choice
@@ -41,7 +42,9 @@ def configure(
         (other, sources.layers_of(project, other)) for other in project.environments if other is not choice.environment
     ]
     configuration.others = others
-    if project.sensitive:
+    if project.sensitive and any(_owns_files(sourced) for _, sourced in others):
+        from firedoor import isolation  # with one environment's files at hand there is nothing to compare
+
         known = isolation.index(claim for other, theirs in others for claim in file_claims(project, other, theirs, variables))
         own = isolation.claims(project, choice.environment, configuration.values)
         _add(configuration, isolation.problems(own, known))
@@ -66,11 +69,12 @@ def judge(
     resolution = resolve.resolve(
         project, chosen, sourced.layers, process=process, overrides=overrides or {}, outside=outside
     )
+    home = None if has_errors(sourced.problems) else sources.home(project, chosen, sourced)
     problems = [
         *sourced.problems,
         *resolution.problems,
         *files.selector_lines(project, chosen, sourced.layers),
-        *values.problems(project, chosen, resolution),
+        *values.problems(project, chosen, resolution, home),
         *ambient.problems(project, chosen, sourced.layers, resolution, process=process, duplicates=duplicates),
     ]
     for selector in project.selectors:
@@ -93,12 +97,16 @@ def require(configuration: "Configuration") -> "Configuration":
 
 def file_claims(
     project: "Project", environment: "Environment", sourced: "Sourced", outside: "Mapping[str, str]"
-) -> list[isolation.Claim]:
-    """What an environment owns by files of its own, as far as they are here. Their problems are not looked at.
+) -> "list[Claim]":
+    """What an environment owns by files of its own, as far as they are here. Their problems are not looked at."""
+    from firedoor import isolation
 
-    A file that every environment reads, or falls back to, is the checkout's and makes nobody an owner.
-    """
-    if all(layer.shared or layer.fallback for layer in sourced.layers):
+    if not _owns_files(sourced):
         return []
     found = resolve.of_files(project, environment, sourced.layers, outside)
     return isolation.claims(project, environment, found)
+
+
+def _owns_files(sourced: "Sourced") -> bool:
+    """A file that every environment reads, or falls back to, is the checkout's and makes nobody an owner."""
+    return any(not layer.shared and not layer.fallback for layer in sourced.layers)

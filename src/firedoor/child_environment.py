@@ -1,6 +1,5 @@
 """The clean set of variables that `run` gives a command: its own environment's, and nothing of another's."""
 
-from firedoor.fingerprint import fingerprint
 from firedoor.origin import PROCESS, Origin
 from firedoor.problem import NOTE, WARNING, Problem
 
@@ -82,10 +81,16 @@ class _Foreign:
                 self._names.append((environment, {entry[0] for entry in layer.entries}))
                 for entry in layer.entries:
                     if entry[0] in sensitive and len(entry[1]) >= _SHORTEST_VALUE:
-                        self._marks.setdefault(fingerprint(entry[1]), environment)
+                        self._marks.setdefault(_mark(entry[1]), environment)
 
     def owner_of_name(self, name: str) -> "Environment | None":
         return next((environment for environment, names in self._names if name in names), None)
 
     def owner_of_value(self, text: str) -> "Environment | None":
-        return self._marks.get(fingerprint(text)) if self._marks and len(text) >= _SHORTEST_VALUE else None
+        return self._marks.get(_mark(text)) if self._marks and len(text) >= _SHORTEST_VALUE else None
+
+
+def _mark(text: str) -> bytes:
+    from firedoor.fingerprint import fingerprint  # only where another environment's secrets are at hand
+
+    return fingerprint(text)

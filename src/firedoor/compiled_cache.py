@@ -8,7 +8,6 @@ import marshal
 import os
 import stat
 import sys
-import zlib
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +29,9 @@ if TYPE_CHECKING:
 
 
 FORMAT = f"firedoor 1 {sys.implementation.cache_tag} {marshal.version}"
-_DIGITS = 8
+_DIGITS = 16
+_PRIME = 0xFFFFFFFFFFFFFFC5
+_LONGEST_NAME = 40
 
 
 def folder() -> str | None:
@@ -49,7 +50,13 @@ def _entry_path(project_folder: str) -> str | None:
     if base is None:
         return None
     name = os.fsencode(project_folder)
-    return os.path.join(base, f"{zlib.crc32(name):08x}{zlib.adler32(name):08x}.declaration")
+    readable = project_folder.replace(os.sep, "%").replace(":", "%")[-_LONGEST_NAME:]
+    return os.path.join(base, f"{readable}.{_checksum(name)}.declaration")
+
+
+def _checksum(data: bytes) -> str:
+    """Against bits that rot; zlib's would be another shared library to load."""
+    return f"{int.from_bytes(data, 'little') % _PRIME:0{_DIGITS}x}"
 
 
 def read(project_folder: str, declared: bytes | None, pyproject: bytes) -> "Compiled | None":
@@ -59,7 +66,7 @@ def read(project_folder: str, declared: bytes | None, pyproject: bytes) -> "Comp
         return None
     try:
         data = _own_bytes(path)
-        if data is None or zlib.crc32(data[_DIGITS:]) != int(data[:_DIGITS], 16):
+        if data is None or _checksum(data[_DIGITS:]).encode("ascii") != data[:_DIGITS]:
             return None
         entry = marshal.loads(data[_DIGITS:])  # noqa: S302 - the user's own file, checked by owner, mode and checksum
         if entry[:4] != (FORMAT, project_folder, declared, pyproject):
@@ -98,6 +105,6 @@ def write(project_folder: str, declared: bytes | None, pyproject: bytes, compile
     data = marshal.dumps((FORMAT, project_folder, declared, pyproject, compiled))
     try:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        storage.write_bytes(path, f"{zlib.crc32(data):0{_DIGITS}x}".encode("ascii") + data, mode=0o600)
+        storage.write_bytes(path, _checksum(data).encode("ascii") + data, mode=0o600)
     except OSError:
         return

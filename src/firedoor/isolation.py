@@ -39,7 +39,7 @@ def claims(project: "Project", environment: "Environment", values: "Mapping[str,
     found = []
     for variable in project.sensitive:
         value = values.get(variable.name)
-        if value is None:
+        if value is None or value.template:
             continue
         if resources.is_token(variable.resource) and looks_placeholder(value.text):
             continue  # a placeholder is nobody's key; in a protected environment it is a problem of its own

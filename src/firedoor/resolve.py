@@ -3,14 +3,14 @@
 Layers are merged as they are written, then interpolated once over the merged values.
 """
 
-from firedoor import interpolation
 from firedoor.origin import DEFAULT, FILE, OVERRIDE, PROCESS, Origin
 from firedoor.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from firedoor import interpolation
     from firedoor.declaration import Project
     from firedoor.environment import Environment
     from firedoor.selection import Choice
@@ -39,16 +39,23 @@ class Value:
 
 
 class Resolution:
-    """The merged values of one environment, what referred to what, and the problems of interpolation."""
+    """The merged values of one environment, and the problems of finishing their references.
 
-    __slots__ = ("problems", "uses", "values")
+    A value whose references could not be finished still has ``template`` set: its text means nothing yet.
+    """
+
+    __slots__ = ("_expanded", "problems", "values")
 
     def __init__(
-        self, values: dict[str, Value], uses: "Mapping[str, Iterable[str]]", problems: list[Problem]
+        self, values: dict[str, Value], problems: list[Problem], expanded: "interpolation.Result | None"
     ) -> None:
         self.values = values
-        self.uses = uses
         self.problems = problems
+        self._expanded = expanded
+
+    def uses(self, key: str) -> frozenset[str]:
+        """Every variable that the key's text was made of, through any number of references."""
+        return frozenset() if self._expanded is None else self._expanded.uses(key)
 
     def __repr__(self) -> str:
         return f"Resolution({len(self.values)} values)"
@@ -94,7 +101,7 @@ class Configuration:
     def __contains__(self, key: object) -> bool:
         return key in self.values
 
-    def __iter__(self) -> "Iterable[str]":
+    def __iter__(self) -> "Iterator[str]":
         return iter(self.values)
 
     def __len__(self) -> int:
@@ -129,8 +136,7 @@ def resolve(
             _put(values, Value(key, text, Origin(PROCESS, key)))
     for key, text in overrides.items():
         _put(values, Value(key, text, Origin(OVERRIDE, key)))
-    uses, problems = _interpolate(environment, values, process if outside is None else outside)
-    return Resolution(values, uses, problems)
+    return _interpolate(environment, values, process if outside is None else outside)
 
 
 def of_files(
@@ -180,22 +186,25 @@ def _put(values: dict[str, Value], value: Value) -> None:
 
 def _interpolate(
     environment: "Environment", values: dict[str, Value], outside: "Mapping[str, str]"
-) -> "tuple[Mapping[str, Iterable[str]], list[Problem]]":
+) -> Resolution:
     """Finish the templates among the winners, in place."""
     templates = {key: value.text for key, value in values.items() if value.template}
     if not templates:
-        return {}, []
+        return Resolution(values, [], None)
+    from firedoor import interpolation  # most env files refer to nothing
 
     def plain(key: str) -> str | None:
         value = values.get(key)
         return outside.get(key) if value is None else value.text
 
-    result = interpolation.interpolate(templates, plain)
-    for key, text in result.texts.items():
+    expanded = interpolation.interpolate(templates, plain)
+    for key, text in expanded.texts.items():
         values[key].text = text
         values[key].template = False
-    problems = [
-        Problem(fault.code, subject=fault.key, environment=environment.name, origin=values[fault.key].origin, **fault.facts)
-        for fault in result.faults
-    ]
-    return result.uses, problems
+    problems = [_problem(environment, values[fault.key], fault) for fault in expanded.faults]
+    return Resolution(values, problems, expanded)
+
+
+def _problem(environment: "Environment", value: Value, fault: "interpolation.Fault") -> Problem:
+    facts = {"names": " -> ".join(fault.names), "reference": fault.names[0] if fault.names else ""}
+    return Problem(fault.code, subject=fault.key, environment=environment.name, origin=value.origin, **facts)

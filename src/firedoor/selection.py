@@ -109,6 +109,8 @@ def _selector_lines(project: "Project") -> tuple[list[tuple[Origin, str]], list[
     if not os.path.lexists(os.path.join(project.root, project.fallback_file)):
         return [], []
     entries, problems = sources.read_entries(project, project.fallback_file, None)
+    if problems:
+        return [], problems
     said = []
     for entry in entries:
         if entry.key not in project.selectors:

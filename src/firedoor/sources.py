@@ -74,6 +74,12 @@ def candidates(template: str, environment: "Environment") -> list[str]:
     return [template.replace(_PLACEHOLDER, spelling) for spelling in environment.spellings]
 
 
+def home(project: "Project", environment: "Environment", sourced: Sourced) -> str:
+    """The file where the environment's values belong: its own that was read last, or the one that should be there."""
+    own = [layer.name for layer in sourced.layers if not layer.shared and not layer.fallback]
+    return own[-1] if own else candidates(project.files[-1], environment)[0]
+
+
 def layers_of(project: "Project", environment: "Environment") -> Sourced:
     """Read the environment's files in their order, or what its fallback policy allows, saying so."""
     sourced = Sourced()
@@ -169,7 +175,7 @@ _parsed: "dict[str, tuple[bytes, Sequence[dotenv.Entry], Sequence[dotenv.Fault]]
 def read_entries(
     project: "Project", name: str, environment: str | None
 ) -> "tuple[Sequence[dotenv.Entry], list[Problem]]":
-    """Read and parse one file of the project. Every fault is a problem; a file with faults gives no entries.
+    """Read and parse one file of the project. Every fault is a problem; what could be read beside it is given too.
 
     A file is parsed again only when its bytes changed since the last time in this process.
     """
@@ -188,7 +194,7 @@ def read_entries(
     _, entries, faults = known
     if not faults:
         return entries, []
-    return (), [_fault(name, environment, fault) for fault in faults]
+    return entries, [_fault(name, environment, fault) for fault in faults]
 
 
 def _unreadable(name: str, environment: str | None, failure: reading.Failure) -> Problem:
@@ -200,4 +206,7 @@ def _unreadable(name: str, environment: str | None, failure: reading.Failure) ->
 
 def _fault(name: str, environment: str | None, fault: "dotenv.Fault") -> Problem:
     origin = Origin(FILE, name, fault.line, fault.column)
-    return Problem(fault.code, subject=fault.key or name, environment=environment, origin=origin)
+    facts = {"detail": fault.reason}
+    if fault.other_line:
+        facts["first_line"] = str(fault.other_line)
+    return Problem(fault.code, subject=fault.key or name, environment=environment, origin=origin, **facts)

@@ -36,9 +36,9 @@ type = "bool"
 values = ["DEBUG", "INFO", "WARNING", "ERROR"]
 """
 
-DEV = "postgresql://dev:SECRET-dev@localhost/handbook_dev"
-TEST = "postgresql://test:SECRET-test@localhost/handbook_test"
-PROD = "postgresql://app:SECRET-prod@db.example.com/handbook"
+DEV = "postgresql://dev:SECRET-8c1d@localhost/handbook_dev"
+TEST = "postgresql://tester:SECRET-4a7b@localhost/handbook_test"
+PROD = "postgresql://app:SECRET-e5f2@db.example.com/handbook"
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,7 @@ FILES = [
         {".env": f"DATABASE_URL={PROD}\nDEBUG=false\n"},
         asked="prod",
         environment="production",
-        problems=(("FD301", "DATABASE_URL"), ("FD301", "DEBUG"), ("FD201", ".env.production")),
+        problems=(("FD201", ".env.production"),),
         requirement="A2 A13",
     ),
     Scenario(
@@ -211,28 +211,28 @@ FILES = [
         {".env.testing": b"DATABASE_URL=x\nNAME=caf\xe9\n"},
         asked="testing",
         environment="testing",
-        problems=(("FD301", "DATABASE_URL"), ("FD207", ".env.testing")),
+        problems=(("FD207", ".env.testing"),),
     ),
     Scenario(
         "a NUL byte",
         {".env.testing": b"DATABASE_URL=x\0y\n"},
         asked="testing",
         environment="testing",
-        problems=(("FD301", "DATABASE_URL"), ("FD208", "DATABASE_URL")),
+        problems=(("FD208", ".env.testing"),),
     ),
     Scenario(
         "larger than 10 MiB",
         {".env.testing": b"#" * (10 * 1024 * 1024 + 1)},
         asked="testing",
         environment="testing",
-        problems=(("FD301", "DATABASE_URL"), ("FD209", ".env.testing")),
+        problems=(("FD209", ".env.testing"),),
     ),
     Scenario(
         "all malformed lines at once",
         _env("testing", TEST, "this is junk", "A='open"),
         asked="testing",
         environment="testing",
-        problems=(("FD301", "DATABASE_URL"), ("FD210", ".env.testing"), ("FD212", "A")),
+        problems=(("FD210", ".env.testing"), ("FD212", "A")),
     ),
     Scenario(
         "templates in folders, several merged in order",
@@ -507,7 +507,7 @@ AMBIENT = [
         _env("testing", TEST, "A=${B}", "B=${A}"),
         asked="testing",
         environment="testing",
-        problems=(("FD222", "A"), ("FD222", "B")),
+        problems=(("FD222", "A"),),
     ),
     Scenario(
         "defaults and alternatives",

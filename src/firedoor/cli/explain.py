@@ -62,7 +62,7 @@ def _explain(configuration: Configuration, key: str, form: str) -> int:
     else:
         print(f"{key} in {configuration.environment} (chosen by {configuration.choice.origin})\n")
         print(table.render(("", "VALUE", "ORIGIN"), rows))
-        used = sorted(configuration.resolution.uses.get(key, ()))
+        used = sorted(configuration.resolution.uses(key))
         if used:
             print(f"\nbuilt from {', '.join(used)}")
     about = [problem for problem in configuration.problems if problem.subject == key]

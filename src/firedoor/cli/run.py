@@ -1,16 +1,16 @@
 """``firedoor run``: start a command in exactly one environment, or refuse before anything starts."""
 
+import gc
 import sys
 
 from firedoor import boundary, child_environment, declaration, process
 from firedoor.cli import arguments
 from firedoor.errors import EXIT_HOLDS, ConfigurationError, UsageError
 from firedoor.problem import NOTE, has_errors, in_order
-from firedoor.rules import launch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from firedoor.problem import Problem
     from firedoor.resolve import Configuration
@@ -28,6 +28,7 @@ VERB = arguments.Verb(
 
 def main(argv: "Sequence[str]") -> int:
     """Run the verb; returns only when the command was not started."""
+    gc.disable()  # this process is short and then becomes the command
     given = arguments.parse(VERB, argv)
     if given.flag(arguments.HELP):
         print(arguments.help_text(VERB), end="")
@@ -36,11 +37,7 @@ def main(argv: "Sequence[str]") -> int:
         raise UsageError("run: a command is missing: firedoor run -e ENV -- COMMAND")
     configuration = boundary.configure(declaration.load(given.directory), given.text(arguments.ENVIRONMENT))
     child, held_back = child_environment.build(configuration)
-    problems = [
-        *configuration.problems,
-        *launch.problems(configuration.environment, given.operands, child),
-        *held_back,
-    ]
+    problems = [*configuration.problems, *_launch(configuration, given.operands, child), *held_back]
     if has_errors(problems):
         raise ConfigurationError(in_order((p for p in problems if p.severity != NOTE), configuration.project.names))
     if problems and not given.quiet:
@@ -50,6 +47,16 @@ def main(argv: "Sequence[str]") -> int:
         reason = "not found" if code == process.NOT_FOUND else "cannot be executed"
         print(f"firedoor: run: {given.operands[0]}: {reason}", file=sys.stderr)
     return code
+
+
+def _launch(
+    configuration: "Configuration", command: "Sequence[str]", child: "Mapping[str, str]"
+) -> "Sequence[Problem]":
+    if not configuration.environment.protected:
+        return ()
+    from firedoor.rules import launch
+
+    return launch.problems(configuration.environment, command, child)
 
 
 def _say(configuration: "Configuration", problems: "Sequence[Problem]") -> None:

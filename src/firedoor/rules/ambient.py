@@ -1,6 +1,5 @@
 """What leaks in from the shell. A stale terminal with production's DATABASE_URL is how test suites truncated production."""
 
-from firedoor import interpolation
 from firedoor.declaration import applies
 from firedoor.origin import FILE, PROCESS, Origin
 from firedoor.problem import WARNING, Problem
@@ -75,6 +74,8 @@ def _text_by_files(own: "Value", layers: "Sequence[Layer]", process: "Mapping[st
     """What the files alone make of a value that the shell overrode; None when they cannot finish it."""
     if not own.template:
         return own.text
+    from firedoor import interpolation  # most env files refer to nothing
+
     templates: dict[str, str] = {}
     plain: dict[str, str] = {}
     for layer in layers:
@@ -90,7 +91,7 @@ def _through_references(
     project: "Project", environment: "Environment", variable: "Variable", value: "Value", resolution: "Resolution"
 ) -> "Iterator[Problem]":
     """The file says ${DB_HOST}; the shell exports another DB_HOST than the file: the address is the shell's."""
-    for used in sorted(resolution.uses.get(variable.name, ())):
+    for used in sorted(resolution.uses(variable.name)):
         part = resolution.values.get(used)
         if part is None or part.origin.kind != PROCESS:
             continue

@@ -2,7 +2,7 @@
 
 from firedoor import secret, typed_text
 from firedoor.declaration import applies
-from firedoor.origin import DECLARATION, Origin
+from firedoor.origin import FILE, Origin
 from firedoor.problem import WARNING, Problem
 
 TYPE_CHECKING = False
@@ -14,25 +14,57 @@ if TYPE_CHECKING:
     from firedoor.resolve import Resolution, Value
 
 
-def problems(project: "Project", environment: "Environment", resolution: "Resolution") -> list[Problem]:
-    """Every broken rule about single values of this environment."""
+def problems(
+    project: "Project", environment: "Environment", resolution: "Resolution", home: str | None
+) -> list[Problem]:
+    """Every broken rule about single values of this environment.
+
+    ``home`` is the file where a missing value belongs; None when files could not be read, so that nobody can say what
+    is missing.
+    """
     found: list[Problem] = []
+    for name in _wanted(project, environment):
+        found.extend(_absent(environment, name, resolution, home))
     for variable in project.variables.values():
         value = resolution.values.get(variable.name)
-        found.extend(_declared(environment, variable, value))
+        if value is not None and not value.template:
+            found.extend(_declared(environment, variable, value))
     for name, allowed in environment.require.items():
-        declared = project.variables.get(name)
-        found.extend(_required_value(environment, name, declared, allowed, resolution.values.get(name)))
+        value = resolution.values.get(name)
+        if value is not None and value.text and not value.template:
+            found.extend(_required_value(environment, project.variables.get(name), allowed, value))
     for value in resolution.values.values():
         found.extend(_world(project, environment, value))
     return found
 
 
-def _declared(environment: "Environment", variable: "Variable", value: "Value | None") -> "Iterator[Problem]":
-    if value is None or not value.text:
-        if applies(variable.required, environment.name):
-            yield _absent(environment, variable.name, value)
-        elif value is not None and variable.type not in ("str", "url", "list", "path"):
+def _wanted(project: "Project", environment: "Environment") -> "dict[str, None]":
+    """What must be set here. A value that an environment requires must be there too: code nobody sees decides else."""
+    declared = (v.name for v in project.variables.values() if applies(v.required, environment.name))
+    return dict.fromkeys((*declared, *environment.require))
+
+
+def _absent(
+    environment: "Environment", name: str, resolution: "Resolution", home: str | None
+) -> "Iterator[Problem]":
+    value = resolution.values.get(name)
+    if value is None:
+        if home is None:
+            return
+        from firedoor.schema import nearest  # only a refusal needs the nearest name
+
+        near = nearest(name, (key for key in resolution.values if key != name))
+        yield Problem(
+            "FD301", subject=name, environment=environment.name, origin=Origin(FILE, home), file=home, suggestion=near
+        )
+    elif not value.text:
+        yield Problem("FD302", subject=name, environment=environment.name, origin=value.origin)
+
+
+def _declared(environment: "Environment", variable: "Variable", value: "Value") -> "Iterator[Problem]":
+    if not value.text:
+        needs_text = variable.type not in ("str", "url", "list", "path", "enum")
+        if needs_text and not applies(variable.required, environment.name):
             yield _wrong_type(environment, variable, value)
         return
     if variable.values:
@@ -50,13 +82,6 @@ def _declared(environment: "Environment", variable: "Variable", value: "Value | 
         yield Problem("FD310", subject=variable.name, environment=environment.name, origin=value.origin)
 
 
-def _absent(environment: "Environment", name: str, value: "Value | None") -> Problem:
-    origin = Origin(DECLARATION, "firedoor.toml") if value is None else value.origin
-    return Problem(
-        "FD301" if value is None else "FD302", subject=name, environment=environment.name, origin=origin
-    )
-
-
 def _wrong_type(environment: "Environment", variable: "Variable", value: "Value") -> Problem:
     return Problem(
         "FD303",
@@ -68,21 +93,15 @@ def _wrong_type(environment: "Environment", variable: "Variable", value: "Value"
 
 
 def _required_value(
-    environment: "Environment",
-    name: str,
-    declared: "Variable | None",
-    allowed: tuple[object, ...],
-    value: "Value | None",
+    environment: "Environment", declared: "Variable | None", allowed: tuple[object, ...], value: "Value"
 ) -> "Iterator[Problem]":
-    """A value that an environment requires must be there: what is unset falls back to code nobody looks at."""
-    if value is None or not value.text:
-        if declared is None or not applies(declared.required, environment.name):
-            yield _absent(environment, name, value)
-    elif not any(typed_text.equals(value.text, item) for item in allowed):
+    if declared is not None and not declared.values and not typed_text.fits(declared.type, value.text):
+        return  # said already: it is not even of its type
+    if not any(typed_text.equals(value.text, item) for item in allowed):
         sensitive = declared is not None and declared.sensitive
         yield Problem(
             "FD304",
-            subject=name,
+            subject=value.key,
             environment=environment.name,
             origin=value.origin,
             expected="" if sensitive else " or ".join(_spell(item) for item in allowed),

@@ -1,0 +1,78 @@
+"""``firedoor check``: judge environments and report every problem, each with its origin and what to do."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from firedoor import declaration, inspection
+from firedoor.cli import arguments, output
+from firedoor.errors import EXIT_HOLDS, EXIT_PROBLEMS, FiredoorError, UsageError
+from firedoor.problem import NOTE, WARNING, has_errors
+from firedoor.report import FORMATS, colour, text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from firedoor.inspection import Inspection
+    from firedoor.problem import Problem
+    from firedoor.resolve import Configuration
+
+ALL = arguments.Option("-a --all", "", "judge every declared environment")
+STRICT = arguments.Option("--strict", "", "fail on warnings too")
+VERB = arguments.Verb(
+    "check",
+    "[ENV...] [--all]",
+    "Judge environments: the selected one, the named ones, or all.",
+    (ALL, STRICT, arguments.ENVIRONMENT, arguments.FORMAT),
+    notes="Exit code: 0 when every barrier holds (warnings allowed unless --strict), 1 when there are problems.",
+)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the verb and return its exit code."""
+    given = arguments.parse(VERB, argv)
+    if given.flag(arguments.HELP):
+        print(arguments.help_text(VERB), end="")
+        return EXIT_HOLDS
+    form = output.chosen(given, arguments.FORMAT, FORMATS)
+    names = [*given.operands, *filter(None, [given.text(arguments.ENVIRONMENT)])]
+    if names and given.flag(ALL):
+        raise UsageError("check: name environments or say --all, not both")
+    try:
+        project = declaration.load(given.directory)
+        found = inspection.inspect_all(project) if given.flag(ALL) else inspection.inspect_selected(project, names)
+    except FiredoorError as error:
+        if form == "text":
+            raise
+        print(FORMATS[form](error.problems), end="")
+        return error.exit_code
+    _report(found, form, quiet=given.quiet)
+    strict = given.flag(STRICT) and any(problem.severity == WARNING for problem in found.problems)
+    return EXIT_PROBLEMS if strict or has_errors(found.problems) else EXIT_HOLDS
+
+
+def _report(found: Inspection, form: str, *, quiet: bool) -> None:
+    problems = [problem for problem in found.problems if not quiet or problem.severity != NOTE]
+    names = found.project.names
+    if form != "text":
+        print(FORMATS[form](problems, environments=names), end="")
+        return
+    if problems:
+        print(text.render(problems, colour=colour.wanted(sys.stdout, os.environ), environments=names))
+    if not quiet:
+        for configuration in found.judged:
+            if not _concerning(configuration, problems):
+                print(_holds(configuration))
+
+
+def _concerning(configuration: Configuration, problems: Sequence[Problem]) -> bool:
+    name = configuration.environment.name
+    return any(problem.environment == name and problem.severity != NOTE for problem in problems)
+
+
+def _holds(configuration: Configuration) -> str:
+    files = sorted({value.origin.name for value in configuration.values.values() if value.origin.kind == "file"})
+    count = len(configuration.values) - len(configuration.project.selectors)
+    return f"{configuration.environment} holds: {count} variables from {', '.join(files) or 'the process'}"

@@ -1,0 +1,111 @@
+"""Judging several environments together: each by the boundary's rules, then against each other, then their upkeep."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from firedoor import boundary, dialects, isolation, selection, sources, upkeep
+from firedoor.errors import SelectionError
+from firedoor.origin import FILE, REQUEST, Origin
+from firedoor.problem import WARNING, Problem, in_order
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from firedoor.declaration import Project
+    from firedoor.environment import Environment
+    from firedoor.resolve import Configuration
+    from firedoor.selection import Choice
+    from firedoor.sources import Sourced
+
+
+class Inspection:
+    """What was found: ``judged`` configurations, the environments whose files are not here, every problem in order."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.judged: list[Configuration] = []
+        self.absent: list[Environment] = []
+        self.problems: tuple[Problem, ...] = ()
+
+
+def inspect_selected(project: Project, names: Sequence[str]) -> Inspection:
+    """Judge the named environments, or the selected one when none is named. Raises SelectionError."""
+    process = sources.process_environment()
+    duplicates = sources.process_duplicates()
+    if not names:
+        return _inspect(project, [selection.choose(project, None, process, duplicates)], process, duplicates)
+    unknown = []
+    choices: dict[str, Choice] = {}
+    for name in names:
+        environment = project.environment(name)
+        if environment is None:
+            unknown.append(selection.unknown(project, name, Origin(REQUEST, "request")))
+        else:
+            choices[environment.name] = selection.Choice(environment, Origin(REQUEST, "request"), name)
+    if unknown:
+        raise SelectionError(unknown)
+    return _inspect(project, list(choices.values()), process, duplicates)
+
+
+def inspect_all(project: Project) -> Inspection:
+    """Judge every declared environment whose files are here; a problem shared by several is told once.
+
+    Production's files are not on every laptop: an environment without files is a warning (FD220), unless no
+    environment at all could be judged.
+    """
+    choices = [selection.Choice(env, Origin(REQUEST, "request"), env.name) for env in project.environments]
+    return _inspect(project, choices, sources.process_environment(), sources.process_duplicates(), every=True)
+
+
+def _inspect(
+    project: Project,
+    choices: Sequence[Choice],
+    process: Mapping[str, str],
+    duplicates: Collection[str],
+    *,
+    every: bool = False,
+) -> Inspection:
+    inspection = Inspection(project)
+    sourced = {environment.name: sources.layers_of(project, environment) for environment in project.environments}
+    known = isolation.index(
+        claim
+        for environment in project.environments
+        for claim in boundary.file_claims(project, environment, sourced[environment.name], process)
+    )
+    here = [choice for choice in choices if not _is_absent(sourced[choice.environment.name])]
+    targets = here if every and here else choices
+    inspection.absent = [choice.environment for choice in choices if choice not in targets]
+    problems = [_not_judged(project, environment) for environment in inspection.absent]
+    reported: set[bytes] | None = set() if every else None
+    for choice in targets:
+        theirs = sourced[choice.environment.name]
+        configuration = boundary.judge(project, choice, theirs, process=process, duplicates=duplicates)
+        own = isolation.claims(project, choice.environment, configuration.values)
+        problems += [*configuration.problems, *isolation.problems(own, known, reported)]
+        problems += _dialects(choice.environment, theirs)
+        inspection.judged.append(configuration)
+    problems += upkeep.problems(project, [choice.environment for choice in choices])
+    inspection.problems = tuple(in_order(problems, project.names))
+    return inspection
+
+
+def _is_absent(sourced: Sourced) -> bool:
+    """Whether the environment has no file here and no policy that does without."""
+    return sourced.missing and any(problem.code == "FD201" for problem in sourced.problems)
+
+
+def _not_judged(project: Project, environment: Environment) -> Problem:
+    names = sources.candidates(project.files[-1], environment)
+    origin = Origin(FILE, names[0])
+    return Problem(
+        "FD220", subject=names[0], environment=environment.name, origin=origin, severity=WARNING, files=" or ".join(names)
+    )
+
+
+def _dialects(environment: Environment, sourced: Sourced) -> list[Problem]:
+    return [
+        problem
+        for layer in sourced.layers
+        for problem in dialects.problems(layer.entries, layer.name, environment.name)
+    ]
