@@ -1,5 +1,7 @@
 """The clean set of variables that `run` gives a command: its own environment's, and nothing of another's."""
 
+# ruff: noqa: SIM905 - names read best as one text
+
 from firedoor.origin import PROCESS, Origin
 from firedoor.problem import NOTE, WARNING, Problem
 
@@ -27,7 +29,8 @@ _IDENTITIES = frozenset(
 # Keys of the machine and the session: never another environment's, whatever its file says.
 _MACHINE = frozenset(
     "PATH HOME USER LOGNAME SHELL PWD OLDPWD TERM COLORTERM LANG LANGUAGE TZ TMPDIR TEMP TMP HOSTNAME EDITOR DISPLAY "
-    "VIRTUAL_ENV PYTHONPATH PYTHONHOME SYSTEMROOT WINDIR COMSPEC PATHEXT USERPROFILE APPDATA LOCALAPPDATA CI NO_COLOR".split()
+    "VIRTUAL_ENV PYTHONPATH PYTHONHOME SYSTEMROOT WINDIR COMSPEC PATHEXT USERPROFILE APPDATA LOCALAPPDATA CI "
+    "NO_COLOR".split()
 )
 _SHORTEST_VALUE = 8
 
@@ -54,11 +57,15 @@ def _reason(chosen: "Environment", foreign: "_Foreign", name: str, text: str) ->
     origin = Origin(PROCESS, name)
     if name in _REDIRECTING or (name in _IDENTITIES and not chosen.protected):
         detail = "client libraries obey it before the address they are given"
-        return Problem("FD312", subject=name, environment=chosen.name, origin=origin, severity=NOTE, detail=detail)
+        return Problem(
+            "FD312", subject=name, environment=chosen.name, origin=origin, severity=NOTE, detail=detail
+        )
     owner = foreign.owner_of_name(name)
     if owner is not None:
         detail = f"it belongs to {owner.name}"
-        return Problem("FD312", subject=name, environment=chosen.name, origin=origin, severity=NOTE, detail=detail)
+        return Problem(
+            "FD312", subject=name, environment=chosen.name, origin=origin, severity=NOTE, detail=detail
+        )
     owner = foreign.owner_of_value(text)
     if owner is not None:
         return Problem(

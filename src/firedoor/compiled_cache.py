@@ -82,7 +82,11 @@ def _own_bytes(path: str) -> bytes | None:
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
     try:
         status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or not _private(status) or not _private(os.stat(os.path.dirname(path))):
+        if (
+            not stat.S_ISREG(status.st_mode)
+            or not _private(status)
+            or not _private(os.stat(os.path.dirname(path)))
+        ):
             return None
         return os.read(descriptor, status.st_size)
     finally:
@@ -102,7 +106,7 @@ def write(project_folder: str, declared: bytes | None, pyproject: bytes, compile
         return
     from firedoor import storage  # only on the slow path
 
-    data = marshal.dumps((FORMAT, project_folder, declared, pyproject, compiled))
+    data = marshal.dumps((FORMAT, project_folder, declared, pyproject, dict(compiled)))
     try:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         storage.write_bytes(path, _checksum(data).encode("ascii") + data, mode=0o600)

@@ -24,7 +24,10 @@ PYPROJECT = "pyproject.toml"
 
 
 class Variable:
-    """What the declaration says of one variable. ``required``, ``overridable``, ``shared``, ``live``: True, False, names."""
+    """What the declaration says of one variable.
+
+    ``required``, ``overridable``, ``shared`` and ``live`` are True, False or the names of environments.
+    """
 
     __slots__ = (
         "default",
@@ -207,7 +210,7 @@ def _read(path: str, shown: str) -> bytes | None:
 
 
 def _project(folder: str, declared: bytes | None, pyproject: bytes, *, use_cache: bool) -> Project | None:
-    """The project compiled from these bytes, from the cache when it was compiled before; None: nothing is declared here."""
+    """The project that these bytes declare, from the cache if they were compiled before; None if they declare none."""
     relevant = pyproject if b"firedoor" in pyproject else b""
     if use_cache:
         from firedoor import compiled_cache
@@ -236,7 +239,9 @@ def _build(folder: str, compiled: "Compiled") -> Project:
             profiles=profiles,
             require=require,
         )
-        for order, (name, aliases, protected, fallback, profiles, require) in enumerate(compiled["environments"])
+        for order, (name, aliases, protected, fallback, profiles, require) in enumerate(
+            compiled["environments"]
+        )
     )
     return Project(
         root=folder,

@@ -1,4 +1,4 @@
-"""What of a configuration people may see. A value is shown only when the declaration makes it plain; else it is masked."""
+"""What people may see of a configuration: a value only when the declaration makes it plain, else a mask."""
 
 from __future__ import annotations
 
@@ -31,12 +31,14 @@ class Display:
         variable = project.variables.get(value.key)
         if variable is None or variable.sensitive or secret.looks_secret_name(value.key):
             return False
-        return not any(hidden in value.text for hidden in self._hidden) and not secret.looks_live_key(value.text)
+        return not any(hidden in value.text for hidden in self._hidden) and not secret.looks_live_key(
+            value.text
+        )
 
 
 def _sensitive_texts(configuration: Configuration) -> tuple[str, ...]:
     """Every text that a sensitive variable has or would have, losers included."""
-    texts = set()
+    texts: set[str] = set()
     for variable in configuration.project.sensitive:
         value = configuration.values.get(variable.name)
         if value is not None:
@@ -46,4 +48,6 @@ def _sensitive_texts(configuration: Configuration) -> tuple[str, ...]:
 
 def escape(text: str) -> str:
     """Printable as one line: control and direction characters spelled out, so that no value drives the terminal."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text
+    )

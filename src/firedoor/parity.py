@@ -19,7 +19,7 @@ SHARED = "same secret"
 
 
 class Row:
-    """One key of the comparison: ``verdict`` is one of this module's constants; shapes and origins are None where unset."""
+    """One key of the comparison: ``verdict`` is one of this module's constants, a side is None where it is unset."""
 
     __slots__ = ("key", "left", "right", "shapes", "verdict")
 

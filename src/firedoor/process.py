@@ -28,7 +28,7 @@ def capture(
     import subprocess  # costs as much as the interpreter's start
 
     try:
-        done = subprocess.run(  # noqa: S603 - a list of arguments, no shell
+        done = subprocess.run(
             list(argv),
             cwd=cwd,
             env=None if env is None else dict(env),
@@ -82,7 +82,7 @@ def _candidates(program: str, env: "Mapping[str, str]") -> "Iterator[str]":
 
 def _restore_signals() -> None:
     """Python ignores SIGPIPE and SIGXFSZ; a program that starts with them ignored behaves unlike in a shell."""
-    import _signal  # the signal module builds enums
+    import _signal  # type: ignore[import-not-found]  # typeshed only knows the signal module, which builds enums
 
     for name in ("SIGPIPE", "SIGXFSZ"):
         number = getattr(_signal, name, None)
@@ -94,7 +94,7 @@ def _run_as_child(argv: "Sequence[str]", env: "Mapping[str, str]") -> int:
     import subprocess
 
     try:
-        return subprocess.run(list(argv), env=dict(env), check=False).returncode  # noqa: S603 - no shell
+        return subprocess.run(list(argv), env=dict(env), check=False).returncode
     except FileNotFoundError:
         return NOT_FOUND
     except OSError:

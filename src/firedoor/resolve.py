@@ -1,4 +1,4 @@
-"""The one order of precedence: override > process > env files > default. Losers are kept, so that they can be explained.
+"""The one order of precedence: override > process > env files > default. Losers are kept, for `explain`.
 
 Layers are merged as they are written, then interpolated once over the merged values.
 """

@@ -34,13 +34,16 @@ def compile_declaration(declared: bytes | None, pyproject: bytes) -> Compiled | 
     Raises DeclarationError with every problem found.
     """
     table: Table | None = None
-    source, prefix = FILE_NAME, ()
+    source = FILE_NAME
+    prefix: Path = ()
     if declared is not None:
         table = _parse(declared, FILE_NAME)
     tool = _parse(pyproject, PYPROJECT).get("tool", {}) if pyproject else {}
     if isinstance(tool, dict) and "firedoor" in tool:
         if table is not None:
-            raise DeclarationError([Problem("FD008", subject=FILE_NAME, origin=Origin(DECLARATION, PYPROJECT))])
+            raise DeclarationError(
+                [Problem("FD008", subject=FILE_NAME, origin=Origin(DECLARATION, PYPROJECT))]
+            )
         table, source, prefix = tool["firedoor"], PYPROJECT, ("tool", "firedoor")
     if table is None:
         return None
@@ -62,10 +65,10 @@ def _parse(data: bytes, source: str) -> Table:
 
 
 def _syntax(message: str, text: str) -> tuple[str, int, int]:
-    """tomllib words the position into its message; the rest of the message may quote a value's character, so drop it."""
+    """tomllib words the position into its message. The rest of it may quote a character of a value, so drop it."""
     position = message.rpartition("(at ")[2].rstrip(")")
     words = position.replace(",", "").split()
-    if len(words) == 4 and words[1].isdigit() and words[3].isdigit():  # noqa: PLR2004 - "line N column M"
+    if len(words) == 4 and words[1].isdigit() and words[3].isdigit():
         return "TOML cannot be read from here on", int(words[1]), int(words[3])
     return "TOML ends too early", text.count("\n") + 1, 1
 
@@ -164,7 +167,9 @@ class _Compiler:
             for spelling in (canonical, *table.get("aliases", ())):
                 if spelling in names or (spelling != canonical and spelling in environments):
                     other = names.get(spelling, spelling)
-                    self._problem("FD006", ("environments", canonical), spelling, names=f"{other}, {canonical}")
+                    self._problem(
+                        "FD006", ("environments", canonical), spelling, names=f"{other}, {canonical}"
+                    )
                 names.setdefault(spelling, canonical)
         return names
 
@@ -180,7 +185,9 @@ class _Compiler:
                         path = ("variables", variable, rule)
                         self._problem("FD007", path, name, suggestion=nearest(name, names))
 
-    def _environment(self, name: str, table: Table, files: Table, variables: dict[str, Table]) -> tuple[Any, ...]:
+    def _environment(
+        self, name: str, table: Table, files: Table, variables: dict[str, Table]
+    ) -> tuple[Any, ...]:
         protected = table.get("protected", False)
         fallback = table.get("fallback", "never" if protected else files.get("fallback", "file"))
         require = {}
@@ -191,7 +198,9 @@ class _Compiler:
             require[variable] = self._allowed(name, variable, allowed, variables.get(variable, {}))
         return (name, table.get("aliases", ()), protected, fallback, table.get("profiles", ()), require)
 
-    def _allowed(self, environment: str, variable: str, allowed: tuple[Any, ...], declared: Table) -> tuple[Any, ...]:
+    def _allowed(
+        self, environment: str, variable: str, allowed: tuple[Any, ...], declared: Table
+    ) -> tuple[Any, ...]:
         """A requirement compares in the variable's own type: ``"no"`` for a bool is the bool."""
         kind = declared.get("type", "str")
         if kind not in ("bool", "int", "float"):
@@ -199,7 +208,9 @@ class _Compiler:
         fitted = tuple(typed_text.parse(kind, item) if isinstance(item, str) else item for item in allowed)
         if any(not _is_of(kind, item) for item in fitted):
             path = ("environments", environment, "require", variable)
-            self._problem("FD004", path, ".".join(path), expected=f"{kind} values, as the variable is declared")
+            self._problem(
+                "FD004", path, ".".join(path), expected=f"{kind} values, as the variable is declared"
+            )
         return fitted
 
     def _variable(self, name: str, table: Table, names: dict[str, str]) -> Table:
@@ -208,7 +219,9 @@ class _Compiler:
             if isinstance(compiled.get(rule), tuple):
                 compiled[rule] = tuple(names.get(spelling, spelling) for spelling in compiled[rule])
         if compiled.get("type") == "enum" and not compiled.get("values"):
-            self._problem("FD004", ("variables", name), f"variables.{name}", expected='`values` beside type = "enum"')
+            self._problem(
+                "FD004", ("variables", name), f"variables.{name}", expected='`values` beside type = "enum"'
+            )
         if "values" in compiled and "type" not in compiled:
             compiled["type"] = "enum"
         return compiled
@@ -227,7 +240,11 @@ _NAME_RULES = {
 
 
 def _environment_name(name: str) -> bool:
-    return name.isascii() and name[:1].isalnum() and name.replace("-", "a").replace("_", "a").replace(".", "a").isalnum()
+    return (
+        name.isascii()
+        and name[:1].isalnum()
+        and name.replace("-", "a").replace("_", "a").replace(".", "a").isalnum()
+    )
 
 
 def _variable_name(name: str) -> bool:

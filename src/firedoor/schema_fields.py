@@ -1,4 +1,4 @@
-"""The declaration's tables, field by field: what each may hold, and the words that describe it to people and editors."""
+"""The declaration's tables, field by field: what each may hold, and what editors say of it."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ FILES = {
     "optional": Field(_optional_templates, _NAMES, "Files merged after the templates when they exist."),
     "fallback": _described(
         _one_of(FALLBACKS),
-        "What happens in an unprotected environment without files: read the fallback file, take the process alone, or stop.",
+        "Without files of its own an unprotected environment reads the fallback file, takes the process or stops.",
     ),
     "fallback_file": Field(_path, _TEXT, "The file that `file` falls back to."),
 }
@@ -150,7 +150,9 @@ SETTINGS = {
 }
 ENVIRONMENT = {
     "aliases": Field(_texts, _NAMES, "Other names that mean this environment."),
-    "protected": Field(_flag, {"type": "boolean"}, "Whether firedoor holds this environment's boundary strictest."),
+    "protected": Field(
+        _flag, {"type": "boolean"}, "Whether firedoor holds this environment's boundary strictest."
+    ),
     "profiles": Field(_texts, _NAMES, "Compose profiles that belong to this environment."),
     "fallback": _described(_one_of(FALLBACKS), "What happens when this environment's files are missing."),
     "require": Field(
@@ -164,16 +166,22 @@ ENVIRONMENT = {
 }
 VARIABLE = {
     "type": _described(_one_of(TYPES), "What the text must be."),
-    "required": Field(_everywhere_or_named, _RULE, "Must be set and not empty: everywhere, or in the named environments."),
+    "required": Field(
+        _everywhere_or_named, _RULE, "Must be set and not empty: everywhere, or in the named environments."
+    ),
     "values": Field(_texts, {**_NAMES, "minItems": 1}, "The texts it may have."),
     "secret": Field(_flag, {"type": "boolean"}, "Never shown, and not the same in two environments."),
-    "resource": _described(_one_of(KINDS), "The kind of resource it leads to: environments must not share it."),
+    "resource": _described(
+        _one_of(KINDS), "The kind of resource it leads to: environments must not share it."
+    ),
     "overridable": Field(
         _everywhere_or_named, _RULE, "The shell may set it differently from the environment's own file."
     ),
     "shared": Field(_everywhere_or_named, _RULE, "Environments that may own the same one, on purpose."),
     "live": Field(
-        _everywhere_or_named, _RULE, "Unprotected environments that may hold a key whose shape says live, on purpose."
+        _everywhere_or_named,
+        _RULE,
+        "Unprotected environments that may hold a key whose shape says live, on purpose.",
     ),
     "default": Field(_default, _SCALAR, "The value when no source sets it."),
     "description": Field(_text("a text", lambda _: True), _TEXT, "What it is for."),
@@ -201,7 +209,11 @@ def json_schema() -> dict[str, Any]:
             "project": table(PROJECT),
             "files": table(FILES),
             "settings": table(SETTINGS),
-            "environments": {"type": "object", "minProperties": 1, "additionalProperties": table(ENVIRONMENT)},
+            "environments": {
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": table(ENVIRONMENT),
+            },
             "variables": {"type": "object", "additionalProperties": table(VARIABLE)},
         },
     }

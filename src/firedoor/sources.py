@@ -37,7 +37,7 @@ class Layer:
 
 
 class Sourced:
-    """The files of one environment: ``layers`` from lowest to highest, the problems met, ``missing`` when none is here."""
+    """One environment's files: ``layers`` from lowest to highest, problems met, ``missing`` when none is here."""
 
     __slots__ = ("layers", "missing", "problems")
 
@@ -112,7 +112,13 @@ def _present(project: "Project", template: str, environment: "Environment", sour
     if len(present) > 1:
         origin = Origin(FILE, present[0])
         sourced.problems.append(
-            Problem("FD203", subject=present[0], environment=environment.name, origin=origin, files=", ".join(present))
+            Problem(
+                "FD203",
+                subject=present[0],
+                environment=environment.name,
+                origin=origin,
+                files=", ".join(present),
+            )
         )
     return present[0] if present else ""
 
@@ -120,7 +126,11 @@ def _present(project: "Project", template: str, environment: "Environment", sour
 def _missing(environment: "Environment", template: str) -> Problem:
     names = candidates(template, environment)
     return Problem(
-        "FD201", subject=names[0], environment=environment.name, origin=Origin(FILE, names[0]), files=" or ".join(names)
+        "FD201",
+        subject=names[0],
+        environment=environment.name,
+        origin=Origin(FILE, names[0]),
+        files=" or ".join(names),
     )
 
 
@@ -141,7 +151,12 @@ def _fall_back(project: "Project", environment: "Environment", sourced: Sourced,
         sourced.missing = False
         sourced.problems.append(
             Problem(
-                "FD202", subject=wanted, environment=environment.name, origin=origin, severity=WARNING, file=name
+                "FD202",
+                subject=wanted,
+                environment=environment.name,
+                origin=origin,
+                severity=WARNING,
+                file=name,
             )
         )
     else:

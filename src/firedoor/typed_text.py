@@ -19,7 +19,7 @@ def parse_bool(text: str) -> bool | None:
 def parse_int(text: str) -> int | None:
     """Decimal ASCII digits with an optional sign, at most 4,000 of them; None for everything else."""
     digits = text[1:] if text[:1] in ("-", "+") else text
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > 4000:  # noqa: PLR2004 - int() refuses longer ones
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > 4000:
         return None
     return int(text)
 
@@ -64,7 +64,12 @@ def _is_list(text: str) -> bool:
 
 
 _PARSERS: "dict[str, Callable[[str], object]]" = {"bool": parse_bool, "int": parse_int, "float": parse_float}
-_TESTS: "dict[str, Callable[[str], bool]]" = {"url": is_url, "json": is_json, "path": _is_path, "list": _is_list}
+_TESTS: "dict[str, Callable[[str], bool]]" = {
+    "url": is_url,
+    "json": is_json,
+    "path": _is_path,
+    "list": _is_list,
+}
 
 EXPECTED = {
     "bool": "true/false/1/0/yes/no/on/off in any case, without blanks",

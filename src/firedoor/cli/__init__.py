@@ -80,7 +80,9 @@ def _help(words: list[str]) -> int:
     print("Safety barriers between a project's environments.\n")
     for name, line in VERBS.items():
         print(f"  {name:<{width}}  {line}")
-    print("\nfiredoor COMMAND --help says more. Exit codes: 0 holds, 1 problems found, 2 usage or declaration error.")
+    print(
+        "\nfiredoor COMMAND --help says more. Exit codes: 0 holds, 1 problems found, 2 usage or declaration error."
+    )
     return EXIT_HOLDS
 
 

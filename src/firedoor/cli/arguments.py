@@ -12,17 +12,19 @@ class Option:
 
     __slots__ = ("help", "key", "metavar", "spellings")
 
-    def __init__(self, spellings: str, metavar: str, help: str) -> None:  # noqa: A002 - the field's own word
+    def __init__(self, spellings: str, metavar: str, text: str) -> None:
         self.spellings = tuple(spellings.split())
         self.key = self.spellings[-1].lstrip("-").replace("-", "_")
         self.metavar = metavar
-        self.help = help
+        self.help = text
 
 
 DIRECTORY = Option("-C --directory", "DIR", "work as if started in DIR")
 QUIET = Option("-q --quiet", "", "say only what must be said")
 HELP = Option("-h --help", "", "show this help")
-ENVIRONMENT = Option("-e --env", "ENV", "the environment; else APP_ENV and its like, .env, the declared default")
+ENVIRONMENT = Option(
+    "-e --env", "ENV", "the environment; else APP_ENV and its like, .env, the declared default"
+)
 FORMAT = Option("--format", "FORMAT", "text, json, sarif or github")
 COMMON = (DIRECTORY, QUIET, HELP)
 
@@ -36,7 +38,7 @@ class Verb:
         self,
         name: str,
         operands: str,
-        help: str,  # noqa: A002 - the field's own word
+        text: str,
         options: "Sequence[Option]" = (),
         *,
         command: bool = False,
@@ -44,7 +46,7 @@ class Verb:
     ) -> None:
         self.name = name
         self.operands = operands
-        self.help = help
+        self.help = text
         self.options = (*options, *COMMON)
         self.command = command
         self.notes = notes

@@ -42,7 +42,11 @@ def main(argv: Sequence[str]) -> int:
         raise UsageError("check: name environments or say --all, not both")
     try:
         project = declaration.load(given.directory)
-        found = inspection.inspect_all(project) if given.flag(ALL) else inspection.inspect_selected(project, names)
+        found = (
+            inspection.inspect_all(project)
+            if given.flag(ALL)
+            else inspection.inspect_selected(project, names)
+        )
     except FiredoorError as error:
         if form == "text":
             raise
@@ -73,6 +77,8 @@ def _concerning(configuration: Configuration, problems: Sequence[Problem]) -> bo
 
 
 def _holds(configuration: Configuration) -> str:
-    files = sorted({value.origin.name for value in configuration.values.values() if value.origin.kind == "file"})
+    files = sorted(
+        {value.origin.name for value in configuration.values.values() if value.origin.kind == "file"}
+    )
     count = len(configuration.values) - len(configuration.project.selectors)
     return f"{configuration.environment} holds: {count} variables from {', '.join(files) or 'the process'}"

@@ -77,7 +77,13 @@ def _print(left: Configuration, right: Configuration, rows: Sequence[Row], agree
 
 def _cells(row: Row, names: tuple[str, str]) -> tuple[str, ...]:
     words = {parity.ONLY_LEFT: f"only in {names[0]}", parity.ONLY_RIGHT: f"only in {names[1]}"}
-    return (row.key, words.get(row.verdict, row.verdict), *(s or "-" for s in row.shapes), _at(row.left), _at(row.right))
+    return (
+        row.key,
+        words.get(row.verdict, row.verdict),
+        *(s or "-" for s in row.shapes),
+        _at(row.left),
+        _at(row.right),
+    )
 
 
 def _at(value: Value | None) -> str:

@@ -32,13 +32,17 @@ def main(argv: Sequence[str]) -> int:
         print(arguments.help_text(VERB), end="")
         return EXIT_HOLDS
     if len(given.operands) != 1:
-        raise UsageError("explain: name one variable or one code: firedoor explain DATABASE_URL, firedoor explain FD203")
+        raise UsageError(
+            "explain: name one variable or one code: firedoor explain DATABASE_URL, firedoor explain FD203"
+        )
     word = given.operands[0]
     if word.upper() in catalogue.CODES:
         print(catalogue.page(word.upper()).rstrip())
         return EXIT_HOLDS
     if word[:2].upper() == "FD" and word[2:].isdigit():
-        raise UsageError(f"explain: no problem has the code {word}; the codes are listed in docs/reference/problems")
+        raise UsageError(
+            f"explain: no problem has the code {word}; the codes are listed in docs/reference/problems"
+        )
     form = output.chosen(given, FORMAT, ("text", "json"))
     configuration = boundary.configure(declaration.load(given.directory), given.text(arguments.ENVIRONMENT))
     return _explain(configuration, word, form)
@@ -51,13 +55,19 @@ def _explain(configuration: Configuration, key: str, form: str) -> int:
         known = {*configuration.values, *project.variables}
         near = "" if key in known else nearest(key, known)
         hint = f"; did you mean {near}?" if near else ""
-        print(f"{key} is not set in {configuration.environment} (chosen by {configuration.choice.origin}){hint}")
+        print(
+            f"{key} is not set in {configuration.environment} (chosen by {configuration.choice.origin}){hint}"
+        )
     elif form == "json":
         names = ("verdict", "value", "origin")
-        candidates = [dict(zip(names, row, strict=True)) for row in rows]
-        for candidate in candidates:
-            candidate["value"] = None if candidate["value"] == MASK else candidate["value"]
-        document = {"version": 1, "environment": configuration.environment.name, "variable": key, "candidates": candidates}
+        shown = [(verdict, None if text == MASK else text, origin) for verdict, text, origin in rows]
+        candidates = [dict(zip(names, row, strict=True)) for row in shown]
+        document = {
+            "version": 1,
+            "environment": configuration.environment.name,
+            "variable": key,
+            "candidates": candidates,
+        }
         print(json.dumps(document, indent=2))
     else:
         print(f"{key} in {configuration.environment} (chosen by {configuration.choice.origin})\n")

@@ -39,7 +39,9 @@ def main(argv: "Sequence[str]") -> int:
     child, held_back = child_environment.build(configuration)
     problems = [*configuration.problems, *_launch(configuration, given.operands, child), *held_back]
     if has_errors(problems):
-        raise ConfigurationError(in_order((p for p in problems if p.severity != NOTE), configuration.project.names))
+        raise ConfigurationError(
+            in_order((p for p in problems if p.severity != NOTE), configuration.project.names)
+        )
     if problems and not given.quiet:
         _say(configuration, problems)
     code = process.replace(given.operands, child)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 from firedoor import boundary, declaration, parity
 from firedoor.cli import arguments, output, table
 from firedoor.display import MASK, Display
-from firedoor.errors import EXIT_HOLDS, EXIT_PROBLEMS, UsageError
+from firedoor.errors import EXIT_HOLDS, EXIT_PROBLEMS
 from firedoor.problem import has_errors
 
 if TYPE_CHECKING:
@@ -19,7 +18,10 @@ if TYPE_CHECKING:
 
 FORMAT = arguments.Option("--format", "FORMAT", "text or json")
 VERB = arguments.Verb(
-    "show", "[ENV]", "List every variable of one environment: masked value, type and origin.", (arguments.ENVIRONMENT, FORMAT)
+    "show",
+    "[ENV]",
+    "List every variable of one environment: masked value, type and origin.",
+    (arguments.ENVIRONMENT, FORMAT),
 )
 
 
@@ -39,7 +41,11 @@ def main(argv: Sequence[str]) -> int:
     else:
         if not given.quiet:
             print(f"{configuration.environment} (chosen by {configuration.choice.origin})\n")
-        print(table.render(("VARIABLE", "VALUE", "TYPE", "ORIGIN"), [[str(cell) for cell in row] for row in rows]))
+        print(
+            table.render(
+                ("VARIABLE", "VALUE", "TYPE", "ORIGIN"), [[str(cell) for cell in row] for row in rows]
+            )
+        )
     output.talk(configuration.problems, configuration.project, quiet=given.quiet)
     return EXIT_PROBLEMS if has_errors(configuration.problems) else EXIT_HOLDS
 
@@ -85,5 +91,3 @@ def _document(configuration: Configuration, rows: Sequence[tuple[str, str, str, 
             for name, shown, kind, origin in rows
         ],
     }
-
-

@@ -12,5 +12,8 @@ def render(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Rows under a header, each column as wide as its widest cell; no trailing blanks."""
     table = [list(header), *[list(row) for row in rows]]
     widths = [max(len(row[column]) for row in table) for column in range(len(header))]
-    lines = ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
+    lines = [
+        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in table
+    ]
     return "\n".join(lines)

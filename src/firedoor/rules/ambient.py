@@ -1,4 +1,4 @@
-"""What leaks in from the shell. A stale terminal with production's DATABASE_URL is how test suites truncated production."""
+"""What leaks in from the shell. A stale terminal holding production's DATABASE_URL has truncated production."""
 
 from firedoor.declaration import applies
 from firedoor.origin import FILE, PROCESS, Origin
@@ -23,8 +23,11 @@ def problems(
     process: "Mapping[str, str]",
     duplicates: "Collection[str]" = (),
 ) -> list[Problem]:
-    """Variables that stand twice in the environment block (FD309) and, where unprotected, shell values that win over
-    the environment's own file (FD306), through a reference (FD307), or without the file saying anything (FD311)."""
+    """FD309: a variable stands twice in the environment block.
+
+    And where the environment is not protected: the shell wins over the environment's own file (FD306), does so through
+    a reference (FD307), or sets what no file of the environment sets (FD311).
+    """
     found = [
         Problem("FD309", subject=name, environment=environment.name, origin=Origin(PROCESS, name))
         for name in sorted(duplicates)
@@ -88,7 +91,11 @@ def _text_by_files(own: "Value", layers: "Sequence[Layer]", process: "Mapping[st
 
 
 def _through_references(
-    project: "Project", environment: "Environment", variable: "Variable", value: "Value", resolution: "Resolution"
+    project: "Project",
+    environment: "Environment",
+    variable: "Variable",
+    value: "Value",
+    resolution: "Resolution",
 ) -> "Iterator[Problem]":
     """The file says ${DB_HOST}; the shell exports another DB_HOST than the file: the address is the shell's."""
     for used in sorted(resolution.uses(variable.name)):

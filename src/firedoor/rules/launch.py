@@ -1,5 +1,7 @@
 """What may not be started in a protected environment: anything that reloads code or serves it for development."""
 
+# ruff: noqa: SIM905 - names read best as one text
+
 from firedoor import typed_text
 from firedoor.origin import PROCESS, REQUEST, Origin
 from firedoor.problem import Problem
@@ -60,7 +62,13 @@ def problems(
         return []
     words = [word for argument in argv for word in _words(argument)]
     found = [
-        Problem("FD801", subject=flag, environment=environment.name, origin=Origin(REQUEST, "command line"), flag=flag)
+        Problem(
+            "FD801",
+            subject=flag,
+            environment=environment.name,
+            origin=Origin(REQUEST, "command line"),
+            flag=flag,
+        )
         for flag in dict.fromkeys((*_options(words), *_programs(words)))
     ]
     assigned = dict(word.split("=", 1) for word in words if "=" in word and not word.startswith("-"))
@@ -73,7 +81,14 @@ def problems(
 
 def _words(argument: str) -> list[str]:
     """The argument's words: ``sh -c 'exec uvicorn --reload'`` carries a command line inside one argument."""
-    return argument.replace(";", " ").replace("&", " ").replace("|", " ").replace('"', " ").replace("'", " ").split()
+    return (
+        argument.replace(";", " ")
+        .replace("&", " ")
+        .replace("|", " ")
+        .replace('"', " ")
+        .replace("'", " ")
+        .split()
+    )
 
 
 def _is_reload(word: str) -> bool:
