@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from firedoor.problem import Problem
     from firedoor.resolve import Configuration
     from firedoor.settings.loading import load
-    from firedoor.settings.model import Settings, environment_of, origin_of
+    from firedoor.settings.model import Settings
     from firedoor.settings.notice import FiredoorWarning
     from firedoor.settings.options import ForceDecode, NoDecode, SettingsConfigDict
+    from firedoor.settings.provenance import environment_of, origin_of
 
 __version__ = "0.1.0"
 
@@ -68,17 +69,17 @@ _HOMES = {
     "UsageError": "firedoor.errors",
     "by_environment": "firedoor.behaviour",
     "current": "firedoor.behaviour",
-    "environment_of": "firedoor.settings.model",
+    "environment_of": "firedoor.settings.provenance",
     "export_to_process": "firedoor.export",
     "forbid_in": "firedoor.behaviour",
     "load": "firedoor.settings.loading",
     "only_in": "firedoor.behaviour",
-    "origin_of": "firedoor.settings.model",
+    "origin_of": "firedoor.settings.provenance",
 }
 
 if not TYPE_CHECKING:  # a type checker that saw __getattr__ would accept any name
 
-    def __getattr__(name):
+    def __getattr__(name: str) -> object:
         home = _HOMES.get(name)
         if home is None:
             raise AttributeError(f"module 'firedoor' has no attribute {name!r}")
@@ -87,5 +88,5 @@ if not TYPE_CHECKING:  # a type checker that saw __getattr__ would accept any na
         value = globals()[name] = getattr(import_module(home), name)
         return value
 
-    def __dir__():
+    def __dir__() -> list[str]:
         return sorted({*globals(), *__all__})

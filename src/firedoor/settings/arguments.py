@@ -1,7 +1,7 @@
-"""The arguments of ``AppSettings(debug=True)``: which fields they mean, and their texts, so that rules judge them too."""
+"""The arguments of ``AppSettings(debug=True)``: which fields they mean, and their texts, which rules judge too."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -31,15 +31,20 @@ def unknown(plan: "Plan", given: Mapping[str, Any], class_name: str, environment
             expected="only names that the class knows",
         )
         for name in given
-        if name not in plan.arguments
+        if plan.argument(name) is None and not name.startswith("_")
     ]
 
 
 def known(plan: "Plan", given: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments that are fields, or everything where the class takes any name."""
-    if not _knows_all_its_names(plan):
-        return dict(given)
-    return {name: value for name, value in given.items() if name in plan.arguments}
+    """The arguments that are fields, by the keys that pydantic knows; all others too where any name is taken."""
+    found = {}
+    for name, value in given.items():
+        argument = plan.argument(name)
+        if argument is not None:
+            found[argument[0]] = value
+        elif not _knows_all_its_names(plan):
+            found[name] = value
+    return found
 
 
 def _knows_all_its_names(plan: "Plan") -> bool:
@@ -51,9 +56,9 @@ def texts(plan: "Plan", given: Mapping[str, Any], project: "Project") -> dict[st
     declared = {plan.options.cased(name): name for name in project.variables}
     found: dict[str, str] = {}
     for name, value in given.items():
-        field = plan.arguments.get(name)
-        if field is not None:
-            found.update(_variables(field, plan, declared, value))
+        argument = plan.argument(name)
+        if argument is not None:
+            found.update(_variables(argument[1], plan, declared, value))
     return found
 
 
@@ -83,18 +88,19 @@ def _leaves(value: Mapping[Any, Any], delimiter: str) -> Iterator[tuple[str, Any
 
 def _text(value: Any) -> str:
     """A value as somebody would have written it into an env file."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Enum):
-        return _text(value.value)
+    for kinds, spell in _SPELLINGS:
+        if isinstance(value, kinds):
+            return spell(value)
     if hasattr(value, "get_secret_value"):
         return _text(value.get_secret_value())
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
-    if isinstance(value, os.PathLike):
-        return os.fsdecode(value)
-    if isinstance(value, (Mapping, list, tuple, set, frozenset)):
-        return to_json(value, fallback=str).decode()
     return str(value)
+
+
+_SPELLINGS: tuple[tuple[Any, Callable[[Any], str]], ...] = (
+    (type(None), lambda _: ""),
+    (bool, lambda value: "true" if value else "false"),
+    (Enum, lambda value: _text(value.value)),
+    (bytes, lambda value: value.decode("utf-8", "replace")),
+    (os.PathLike, os.fsdecode),
+    ((Mapping, list, tuple, set, frozenset), lambda value: to_json(value, fallback=str).decode()),
+)

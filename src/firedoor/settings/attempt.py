@@ -8,8 +8,7 @@ import os
 from collections.abc import Mapping
 
 from firedoor import boundary, declaration
-from firedoor.errors import ConfigurationError, FiredoorError
-from firedoor.problem import has_errors
+from firedoor.errors import FiredoorError
 from firedoor.resolve import Configuration
 
 Start = str | os.PathLike[str]
@@ -39,13 +38,6 @@ def judged(
         return boundary.configure(declared, environment, overrides=overrides)
     except FiredoorError as error:
         return fresh(error)
-
-
-def hold(configuration: Configuration | FiredoorError) -> Configuration | FiredoorError:
-    """The configuration if it holds, otherwise the ConfigurationError."""
-    if isinstance(configuration, Configuration) and has_errors(configuration.problems):
-        return ConfigurationError(configuration.problems)
-    return configuration
 
 
 def fresh(error: FiredoorError) -> FiredoorError:

@@ -1,7 +1,7 @@
 """Binding a configuration to a class: gather, validate once, and turn every refusal into a problem."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,10 @@ from pydantic_core import ValidationError
 from firedoor import sources
 from firedoor.errors import FiredoorError
 from firedoor.origin import FILE, Origin
-from firedoor.problem import ERROR, Problem, has_errors, in_order
+from firedoor.problem import ERROR, Problem, in_order
+from firedoor.settings import arguments
 from firedoor.settings.gather import Gathered, gather
 from firedoor.settings.plan import Plan, plan_of
-from firedoor.settings.provenance import Provenance, provenance_of
 from firedoor.settings.refusal import Refusals, validator_name
 from firedoor.settings.texts import Texts
 
@@ -25,69 +25,85 @@ if TYPE_CHECKING:
 # The configuration that is being bound: settings inside settings belong to the same environment.
 current: "ContextVar[Configuration | None]" = ContextVar("firedoor_configuration", default=None)
 
-_ABSENCE = ("FD301",)
+_ABSENT = "FD301"
 _FIRST_FILE_CODE, _LAST_FILE_CODE = "FD201", "FD219"
 
 
-class Bound:
-    """The outcome: the object, or None and the problems; with warnings there can be both."""
+class Binding:
+    """One configuration on its way into one class: what was gathered for it, and every refusal met so far.
 
-    __slots__ = ("instance", "problems", "provenance")
-
-    def __init__(self, instance: Any, problems: list[Problem], provenance: Provenance) -> None:
-        self.instance = instance
-        self.problems = problems
-        self.provenance = provenance
-
-
-def bind(
-    cls: type, configuration: "Configuration", given: Mapping[str, Any] | None = None, instance: Any = None
-) -> Bound:
-    """Validate a configuration as ``cls``. ``given`` are values by field; ``instance`` is an empty object to fill.
-
-    Never raises for what the values are; the problems are the configuration's and the class's together, in order.
+    ``given`` are arguments, which win over every text. Nothing here raises for what the values are.
     """
-    plan = plan_of(cls)
-    texts = Texts(configuration, plan.options)
-    gathered = gather(plan, texts, given or {}, configuration.project)
-    refusals = Refusals(cls, plan, gathered, configuration.environment.name)
-    token = current.set(configuration)
-    try:
-        bound, found = _validated(cls, gathered.data, instance, refusals)
-    finally:
-        current.reset(token)
-    found += refusals.of_faults()
-    found += _disagreements(plan, texts, configuration)
-    found += _unread(plan, gathered, configuration)
-    found += _undeclared_files(cls, plan, configuration)
-    problems = _together(configuration, found)
-    return Bound(bound, problems, provenance_of(configuration, plan, gathered))
 
+    __slots__ = ("cls", "configuration", "gathered", "plan", "problems", "refusals")
 
-def _validated(
-    cls: type, data: dict[str, Any], instance: Any, refusals: Refusals
-) -> tuple[Any, list[Problem]]:
-    """The validated object or None, and what was refused. Nothing of pydantic's exceptions gets out of here."""
-    validator = _validator_of(cls)
-    try:
+    def __init__(
+        self, cls: type, configuration: "Configuration", given: Mapping[str, Any] | None = None
+    ) -> None:
+        self.cls = cls
+        self.configuration = configuration
+        self.plan = plan_of(cls)
+        texts = Texts(configuration, self.plan.options)
+        given = given or {}
+        self.gathered = gather(self.plan, texts, arguments.known(self.plan, given), configuration.project)
+        self.refusals = Refusals(cls, self.plan, self.gathered, configuration)
+        self.problems: list[Problem] = [
+            *arguments.unknown(self.plan, given, cls.__name__, configuration.environment.name),
+            *_disagreements(self.plan, texts, configuration),
+            *_unread(self.plan, self.gathered, configuration),
+            *_undeclared_files(cls, self.plan, configuration),
+        ]
+
+    def build(self, make: Callable[[], Any]) -> Any:
+        """What ``make`` returns, or None when it is refused. Nothing of pydantic's exceptions gets out of here."""
+        token = current.set(self.configuration)
+        try:
+            return make()
+        except ValidationError as error:
+            self.problems += self.refusals.of_error(error)
+        except FiredoorError as error:
+            self.problems += error.problems
+        except Exception as error:  # noqa: BLE001 - a validator's own failure; its text may hold the value
+            name = validator_name(error.__traceback__) or "a validator"
+            self.problems.append(self.refusals.of_crash(name, type(error).__name__))
+        finally:
+            current.reset(token)
+        return None
+
+    def validated(self, instance: Any = None) -> Any:
+        """The gathered data as an object of the class, or None. ``instance`` is an empty object to fill."""
+        validator = _validator_of(self.cls, self.plan)
+        data = self.gathered.data
         if instance is None:
-            return validator.validate_python(data), []
-        return validator.validate_python(data, self_instance=instance), []
-    except ValidationError as error:
-        return None, list(refusals.of_error(error))
-    except FiredoorError as error:
-        return None, list(error.problems)
-    except Exception as error:
-        # A validator failed in a way of its own. Its text may hold the value, so only its kind is told.
-        return None, [refusals.of_crash(validator_name(error.__traceback__) or "a validator", type(error).__name__)]
+            return self.build(lambda: validator.validate_python(data))
+        return self.build(lambda: validator.validate_python(data, self_instance=instance))
+
+    def has_other_sources(self) -> None:
+        """Say that pydantic is given more than what was gathered: an unknown origin is then not a default."""
+        self.refusals.knows_all_sources = False
+
+    def judged(self) -> list[Problem]:
+        """Every problem, the configuration's and the class's, in order.
+
+        What the boundary already refuses is not refused twice, and where a file could not be read, nobody is told to
+        set what it may well hold.
+        """
+        judged = [problem for problem in self.configuration.problems if problem.severity == ERROR]
+        subjects = {problem.subject for problem in judged}
+        unreadable = any(_FIRST_FILE_CODE <= problem.code <= _LAST_FILE_CODE for problem in judged)
+        mine = [
+            problem
+            for problem in (*self.problems, *self.refusals.of_faults())
+            if problem.subject not in subjects and not (unreadable and problem.code == _ABSENT)
+        ]
+        return in_order([*self.configuration.problems, *mine], self.configuration.project.names)
 
 
-def _validator_of(cls: type) -> Any:
+def _validator_of(cls: type, plan: Plan) -> Any:
     if issubclass(cls, BaseModel):
         return cls.__pydantic_validator__
     from pydantic import TypeAdapter  # only dataclasses need it, and building one takes a while
 
-    plan = plan_of(cls)
     if plan.adapter is None:
         plan.adapter = TypeAdapter(cls)
     return plan.adapter
@@ -101,7 +117,7 @@ def _disagreements(plan: Plan, texts: Texts, configuration: "Configuration") -> 
 
 def _unread(plan: Plan, gathered: Gathered, configuration: "Configuration") -> Iterator[Problem]:
     """FD308 for lines of the environment's files that a class with extra="forbid" does not know."""
-    if plan.options.extra != "forbid":
+    if not plan.options.forbids_lines:
         return
     read = {id(value) for value in (*gathered.used.values(), *gathered.parts.values())}
     project = configuration.project
@@ -141,26 +157,13 @@ def _declared_files(project: "Project") -> set[str]:
     return {os.path.join(project.root, name) for name in names}
 
 
-def _together(configuration: "Configuration", found: Iterable[Problem]) -> list[Problem]:
-    """All problems in order. What the boundary already refuses is not refused twice, and where a file could not be
-    read, nobody is told to set what it may well hold."""
-    judged = [problem for problem in configuration.problems if problem.severity == ERROR]
-    subjects = {problem.subject for problem in judged}
-    unreadable = any(_FIRST_FILE_CODE <= problem.code <= _LAST_FILE_CODE for problem in judged)
-    mine = [
-        problem
-        for problem in found
-        if problem.subject not in subjects and not (unreadable and problem.code in _ABSENCE)
-    ]
-    return in_order([*configuration.problems, *mine], configuration.project.names)
-
-
 def problems_of(cls: type, configuration: "Configuration") -> list[Problem]:
-    """Every problem of a configuration as this class sees it: what ``check`` asks. Builds no lasting object."""
-    instance = cls.__new__(cls) if issubclass(cls, BaseModel) else None
-    return bind(cls, configuration, instance=instance).problems
+    """Every problem of a configuration as this class sees it: what ``check`` asks. The object is thrown away."""
+    binding = Binding(cls, configuration)
+    binding.validated(empty(cls))
+    return binding.judged()
 
 
-def holds(bound: Bound) -> bool:
-    """Whether nothing refuses the object."""
-    return bound.instance is not None and not has_errors(bound.problems)
+def empty(cls: type) -> Any:
+    """An object to fill without calling the class; None where there need not be one (dataclasses)."""
+    return cls.__new__(cls) if issubclass(cls, BaseModel) else None

@@ -13,7 +13,7 @@ from firedoor.settings.options import Options
 LAX_BOOLEANS = frozenset(("t", "f", "y", "n"))
 
 
-class NotDecodable(Exception):
+class UndecodableError(Exception):
     """The text is not what it has to be. ``expected`` says what that is; the text itself is never kept."""
 
     def __init__(self, expected: str) -> None:
@@ -27,10 +27,10 @@ def is_lax_boolean(text: object) -> bool:
 
 
 def json_of(text: str) -> Any:
-    """The JSON value of a text; NotDecodable otherwise."""
+    """The JSON value of a text; UndecodableError otherwise."""
     decoded = _json_or_none(text)
     if decoded is None:
-        raise NotDecodable("JSON")
+        raise UndecodableError("JSON")
     return decoded[0]
 
 
@@ -63,14 +63,18 @@ def list_of(text: str) -> list[Any]:
         return []
     items = [item.strip() for item in text.split(",")]
     if not all(items):
-        raise NotDecodable("a comma-separated list without empty items, or a JSON list")
+        raise UndecodableError("a comma-separated list without empty items, or a JSON list")
     return items
 
 
 def items_are_lax(annotation: Any, items: list[Any]) -> bool:
     """Whether a comma-separated list of bools holds a word that is none of the eight."""
     arguments = get_args(shape.plain(annotation))
-    return bool(arguments) and shape.may_be_lax_bool(arguments[0]) and any(is_lax_boolean(item) for item in items)
+    return (
+        bool(arguments)
+        and shape.may_be_lax_bool(arguments[0])
+        and any(is_lax_boolean(item) for item in items)
+    )
 
 
 def coerced(annotation: Any, text: Any, options: Options) -> Any:
@@ -107,8 +111,8 @@ def with_field_names(annotation: Any, value: Any) -> Any:
             known[spelling.lower()] = (spelling, field)
     result = {}
     for key, inner in value.items():
-        spelling, field = known.get(str(key).lower(), (key, None))
-        result[spelling] = inner if field is None else with_field_names(field.annotation, inner)
+        match = known.get(str(key).lower())
+        result[match[0] if match else key] = with_field_names(match[1].annotation, inner) if match else inner
     return result
 
 

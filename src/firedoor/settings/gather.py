@@ -11,7 +11,7 @@ from firedoor.declaration import Project
 from firedoor.origin import OVERRIDE, Origin
 from firedoor.resolve import Value
 from firedoor.settings import decode, plan, shape
-from firedoor.settings.decode import NotDecodable
+from firedoor.settings.decode import UndecodableError
 from firedoor.settings.texts import Texts, rank
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class _Field:
             self.gathered.used[self.field.name] = value
             try:
                 decoded = self._decoded(key, value)
-            except NotDecodable as refusal:
+            except UndecodableError as refusal:
                 self.gathered.faults.append(Fault((self.field.name,), value, refusal.expected))
                 return
             if decoded is not None or value.text == self.options.none_text:
@@ -148,15 +148,23 @@ class _Field:
     def _list(self, text: str) -> list[Any]:
         items = decode.list_of(text)
         if decode.items_are_lax(self.field.annotation, items):
-            raise NotDecodable(f"a list of {_STRICT_BOOLEAN}")
+            raise UndecodableError(f"a list of {_STRICT_BOOLEAN}")
         return items
 
     def _refuse_lax_boolean(self, text: str) -> None:
-        if self.field.boolean and self.field.name not in self.plan.validated_before and decode.is_lax_boolean(text):
-            raise NotDecodable(_STRICT_BOOLEAN)
+        if (
+            self.field.boolean
+            and self.field.name not in self.plan.validated_before
+            and decode.is_lax_boolean(text)
+        ):
+            raise UndecodableError(_STRICT_BOOLEAN)
 
     def _cased(self, value: Any) -> Any:
-        return value if self.options.case_sensitive else decode.with_field_names(self.field.field.annotation, value)
+        return (
+            value
+            if self.options.case_sensitive
+            else decode.with_field_names(self.field.field.annotation, value)
+        )
 
     def _default(self) -> Iterator[tuple[int, bool, Any]]:
         """The class's own default below everything, where the class asks for parts of it to be replaced."""
@@ -187,16 +195,16 @@ def _nested(plan_: "Plan", texts: Texts, gathered: Gathered) -> dict[str, dict[i
     if not delimiter:
         return {}
     prefixes = {
-        key.lookup + delimiter: (field, key)
+        key.lookup + delimiter: field
         for field in plan_.others
         if field.needs != plan.SIMPLE or any(one.container for one in field.keys)
-        for key in reversed(field.keys)
+        for key in field.keys
     }
     found = []
     for lookup in texts.containing(delimiter):
         for prefix in _prefixes(lookup, delimiter):
             if prefix in prefixes:
-                field, key = prefixes[prefix]
+                field = prefixes[prefix]
                 path = lookup[len(prefix) :].split(delimiter, plan_.options.max_split)
                 found.append((len(path), lookup, path, field))
     result: dict[str, dict[int, dict[str, Any]]] = {}
@@ -237,7 +245,9 @@ class _Part:
         target: Any = owner
         for step in self.path:
             owner = target
-            target = shape.field_below(owner, step, case_sensitive=self.options.case_sensitive) if owner else None
+            target = (
+                shape.field_below(owner, step, case_sensitive=self.options.case_sensitive) if owner else None
+            )
         return owner, target
 
     def put(self, parts: dict[str, Any]) -> None:
@@ -251,7 +261,7 @@ class _Part:
         full_path = (self.field.name, *self.path)
         try:
             place[self.path[-1]] = self._decoded()
-        except NotDecodable as refusal:
+        except UndecodableError as refusal:
             self.gathered.faults.append(Fault(full_path, self.value, refusal.expected))
             return
         self.gathered.parts[full_path] = self.value
@@ -266,7 +276,11 @@ class _Part:
             return self._of_field(self.target, text)
         if self.target is not None:
             return self._of_annotation(text)
-        return decode.json_or_text(text) if decode.is_dict(self.field.field.annotation) and self._may_decode else text
+        return (
+            decode.json_or_text(text)
+            if decode.is_dict(self.field.field.annotation) and self._may_decode
+            else text
+        )
 
     @property
     def _may_decode(self) -> bool:
@@ -282,7 +296,7 @@ class _Part:
         if shape.is_union(inner) and shape.union_is_complex(inner, []):
             return decode.parts_or_text(text)
         if shape.may_be_lax_bool(self.target) and decode.is_lax_boolean(text):
-            raise NotDecodable(_STRICT_BOOLEAN)
+            raise UndecodableError(_STRICT_BOOLEAN)
         return text
 
     def _of_field(self, field: FieldInfo, text: str) -> Any:
@@ -298,14 +312,22 @@ class _Part:
             if not plan.is_decoded(metadata, self.options):
                 return text
             return decode.json_or_text(text) if needs == plan.JSON_OR_TEXT else decode.json_of(text)
-        if shape.may_be_lax_bool(annotation) and decode.is_lax_boolean(text) and not self._validated_before(field):
-            raise NotDecodable(_STRICT_BOOLEAN)
-        coerce = not shape.is_json_marked(metadata) and (self.options.strict or shape.needs_coercion(annotation))
+        if (
+            shape.may_be_lax_bool(annotation)
+            and decode.is_lax_boolean(text)
+            and not self._validated_before(field)
+        ):
+            raise UndecodableError(_STRICT_BOOLEAN)
+        coerce = not shape.is_json_marked(metadata) and (
+            self.options.strict or shape.needs_coercion(annotation)
+        )
         return decode.coerced(field.annotation, text, self.options) if coerce else text
 
     def _is_container_head(self, field: FieldInfo) -> bool:
         last = self.options.cased(self.path[-1])
-        return any(length > 1 and self.options.cased(first) == last for first, length in shape.alias_paths(field))
+        return any(
+            length > 1 and self.options.cased(first) == last for first, length in shape.alias_paths(field)
+        )
 
     def _validated_before(self, field: FieldInfo) -> bool:
         owner = self.owner.annotation if isinstance(self.owner, FieldInfo) else self.owner

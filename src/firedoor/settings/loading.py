@@ -1,10 +1,11 @@
 """``firedoor.load``: a configuration as texts, as a Settings class, as any pydantic model, as a dataclass."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar, overload
 
 from firedoor.errors import ConfigurationError, FiredoorError
+from firedoor.problem import Problem, has_errors
 from firedoor.resolve import Configuration
 from firedoor.settings import attempt, notice
 
@@ -46,39 +47,47 @@ def load(
     """
     __tracebackhide__ = True
     outcome = _attempt(cls, environment, overrides, start)
-    del overrides
+    del overrides  # a traceback that shows locals must not show these
     if isinstance(outcome, FiredoorError):
         raise outcome
-    return outcome
+    loaded, problems = outcome
+    notice.say(problems)
+    return loaded
+
+
+Outcome = FiredoorError | tuple[Any, Sequence[Problem]]
+"""Why not; or what was loaded, and what to say aloud of it."""
 
 
 def _attempt(
     cls: type[Any] | None, environment: str | None, overrides: Mapping[str, str] | None, start: attempt.Start
-) -> Any:
+) -> Outcome:
     configuration = attempt.configure(start, environment, overrides)
-    if cls is not None and isinstance(configuration, Configuration):
+    if isinstance(configuration, FiredoorError):
+        return configuration
+    if cls is not None:
         return as_class(cls, configuration)
-    outcome = attempt.hold(configuration)
-    if isinstance(outcome, Configuration):
-        notice.say(outcome.problems)
-    return outcome
+    if has_errors(configuration.problems):
+        return ConfigurationError(configuration.problems)
+    return configuration, configuration.problems
 
 
-def as_class(cls: type[Any], configuration: Configuration) -> Any:
+def as_class(cls: type[Any], configuration: Configuration) -> Outcome:
     """The configuration as an object of the class, or the FiredoorError that refuses it."""
     from firedoor.settings import bind  # brings pydantic, which plain texts do without
-    from firedoor.settings.model import Settings
+    from firedoor.settings.filling import CONFIGURATION
     from firedoor.settings.shape import has_fields
 
     if not has_fields(cls):
         raise TypeError(f"load() takes a Settings class, a pydantic model or a dataclass, not {cls!r}")
-    if issubclass(cls, Settings):
+    if getattr(cls, "__firedoor__", False):
         try:
-            return cls(_configuration=configuration)
+            return cls(**{CONFIGURATION: configuration}), configuration.problems
         except FiredoorError as error:
             return attempt.fresh(error)
-    bound = bind.bind(cls, configuration)
-    if not bind.holds(bound):
-        return ConfigurationError(bound.problems)
-    notice.say(bound.problems)
-    return bound.instance
+    binding = bind.Binding(cls, configuration)
+    made = binding.validated(bind.empty(cls))
+    problems = binding.judged()
+    if made is None or has_errors(problems):
+        return ConfigurationError(problems)
+    return made, problems

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from firedoor import secret
+from firedoor.settings.provenance import known_of
 
 _TELLING_LENGTH = 4
 
@@ -25,7 +26,20 @@ class Shown:
 MASKED = Shown(secret.MASK)
 
 
-def masked(arguments: Iterable[tuple[str | None, Any]], sensitive: frozenset[str], values: Any) -> Iterator[Any]:
+def shown(
+    settings: BaseModel, arguments: Iterable[tuple[str | None, Any]]
+) -> Iterable[tuple[str | None, Any]]:
+    """The pairs of the object's repr, masked. ``arguments`` are what pydantic would show."""
+    known = known_of(settings)
+    if known is None:
+        # Half made, or made without firedoor: nobody can say what is sensitive, so everything is.
+        return [(name, MASKED) for name, _ in arguments]
+    return masked(arguments, known.sensitive, settings)
+
+
+def masked(
+    arguments: Iterable[tuple[str | None, Any]], sensitive: frozenset[str], values: Any
+) -> Iterator[Any]:
     """The (name, value) pairs of a repr with sensitive ones masked, and all others that contain one of their texts.
 
     ``sensitive`` holds ``field`` and ``field.part`` names; ``values`` is the object they are attributes of.
@@ -40,7 +54,8 @@ def _shown(path: str, value: Any, sensitive: frozenset[str], hidden: set[str]) -
         return value if value is None else MASKED
     if isinstance(value, BaseModel) and any(name.startswith(f"{path}.") for name in sensitive):
         parts = [
-            f"{name}={_shown(f'{path}.{name}', part, sensitive, hidden)!r}" for name, part in value.__repr_args__()
+            f"{name}={_shown(f'{path}.{name}', part, sensitive, hidden)!r}"
+            for name, part in value.__repr_args__()
         ]
         return Shown(f"{type(value).__name__}({', '.join(parts)})")
     text = repr(value)

@@ -16,7 +16,7 @@ class ForceDecode:
 
 
 class SettingsConfigDict(ConfigDict, total=False):
-    """``model_config`` of a Settings class: pydantic's keys and these, which mean what they mean in pydantic-settings."""
+    """``model_config`` of a Settings class: pydantic's keys, and these with their meaning in pydantic-settings."""
 
     case_sensitive: bool
     env_prefix: str
@@ -59,7 +59,9 @@ def refuse_unsupported(class_name: str, config: Mapping[str, Any]) -> None:
             raise TypeError(f"{class_name}: model_config key {key!r} is not supported: {reason}")
     encoding = config.get("env_file_encoding")
     if encoding and str(encoding).lower().replace("_", "-") not in _UTF8:
-        raise TypeError(f"{class_name}: env_file_encoding is not supported: firedoor reads env files as UTF-8 only")
+        raise TypeError(
+            f"{class_name}: env_file_encoding is not supported: firedoor reads env files as UTF-8 only"
+        )
     if config.get("frozen") is False:
         raise TypeError(f"{class_name}: frozen=False is not supported: {_IMMUTABLE}")
 
@@ -74,6 +76,7 @@ class Options:
         "delimiter",
         "env_files",
         "extra",
+        "forbids_lines",
         "ignore_empty",
         "max_split",
         "name_prefix",
@@ -100,6 +103,8 @@ class Options:
         self.strict = bool(config.get("strict"))
         self.extra: str | None = config.get("extra")
         self.env_files = _paths(config.get("env_file"))
+        # pydantic-settings' own default says "forbid" and has no file to forbid it in.
+        self.forbids_lines = self.extra == "forbid" and ("env_file" not in config or bool(self.env_files))
 
     def cased(self, name: str) -> str:
         """The name as it is matched: itself, or in lower case where case does not count."""

@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from firedoor import secret
 from firedoor.settings import shape
 from firedoor.settings.options import Options
 
@@ -48,7 +49,9 @@ class FieldPlan:
         self.needs = kind_of(annotation, metadata)
         self.decode = is_decoded(metadata, options)
         self.required = field.is_required()
-        self.coerce = not shape.is_json_marked(metadata) and (options.strict or shape.needs_coercion(annotation))
+        self.coerce = not shape.is_json_marked(metadata) and (
+            options.strict or shape.needs_coercion(annotation)
+        )
         self.boolean = shape.may_be_lax_bool(annotation)
 
     @property
@@ -62,10 +65,22 @@ class Plan:
 
     ``plain`` is the fast path, fields that take one text from one variable: (lookup, data key, field name). ``others``
     are the fields that need thought. ``booleans`` are the plain ones whose text must be a strict boolean: (data key,
-    field name). ``names`` leads from pydantic's keys to fields, ``arguments`` from the names a caller may use.
+    field name). ``names`` leads from pydantic's keys to fields.
     """
 
-    __slots__ = ("adapter", "arguments", "booleans", "fields", "names", "options", "others", "plain", "validated_before")
+    __slots__ = (
+        "_arguments",
+        "_fed",
+        "adapter",
+        "booleans",
+        "fields",
+        "names",
+        "options",
+        "others",
+        "plain",
+        "secret_fields",
+        "validated_before",
+    )
 
     def __init__(self, cls: Any) -> None:
         config = shape.config_of(cls)
@@ -74,7 +89,9 @@ class Plan:
         self.adapter: Any = None  # a dataclass's TypeAdapter, once it is needed
         self.fields: dict[str, FieldPlan] = {}
         for name, field in shape.fields_of(cls).items():
-            self.fields[name] = FieldPlan(name, field, keys_of(name, field, config, self.options), self.options)
+            self.fields[name] = FieldPlan(
+                name, field, keys_of(name, field, config, self.options), self.options
+            )
         simple = {name: field for name, field in self.fields.items() if self._is_plain(field)}
         self.plain = [(f.keys[0].lookup, f.keys[0].data_key, name) for name, f in simple.items()]
         self.others = [field for name, field in self.fields.items() if name not in simple]
@@ -83,12 +100,28 @@ class Plan:
             for name, f in simple.items()
             if f.boolean and name not in self.validated_before
         ]
-        self.arguments = {
-            argument: field
+        self._arguments = {
+            self.options.cased(argument): (argument, field)
             for name, field in self.fields.items()
-            for argument in shape.input_names(name, field.field, config)
+            for argument in reversed(shape.input_names(name, field.field, config))
         }
         self.names = {key.data_key: field for field in self.fields.values() for key in field.keys}
+
+        self.secret_fields = frozenset(
+            name for name, field in self.fields.items() if secret.looks_secret_name(field.variable)
+        )
+        self._fed: dict[str, list[str]] = {}
+        for planned in self.fields.values():
+            for key in planned.keys:
+                self._fed.setdefault(key.lookup, []).append(planned.name)
+
+    def fed_by(self, variable: str) -> list[str]:
+        """The fields that this variable may feed."""
+        return self._fed.get(self.options.cased(variable), [])
+
+    def argument(self, name: str) -> tuple[str, FieldPlan] | None:
+        """What an argument of the class's call fills: pydantic's key and the field; None when there is none."""
+        return self._arguments.get(self.options.cased(name))
 
     def _is_plain(self, field: FieldPlan) -> bool:
         special = field.coerce or self.options.parse_enums or self.options.none_text is not None

@@ -1,7 +1,9 @@
 """What a settings object knows of itself: its environment, where each value came from, which of them are sensitive."""
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
 
 from firedoor import secret
 
@@ -9,6 +11,7 @@ if TYPE_CHECKING:
     from firedoor.environment import Environment
     from firedoor.origin import Origin
     from firedoor.resolve import Configuration
+    from firedoor.settings.bind import Binding
     from firedoor.settings.gather import Gathered
     from firedoor.settings.plan import Plan
 
@@ -38,34 +41,62 @@ class Provenance:
         return f"Provenance({self.environment.name!r})"
 
 
-def provenance_of(configuration: "Configuration", plan: "Plan", gathered: "Gathered") -> Provenance:
-    """The provenance of what was gathered from a configuration."""
+def attach(settings: BaseModel, binding: "Binding") -> None:
+    """Let the object know where it comes from. Its class has a private attribute ``_provenance``."""
+    private = settings.__pydantic_private__
+    assert private is not None  # noqa: S101 - pydantic made it for that attribute
+    private["_provenance"] = _provenance(binding.configuration, binding.plan, binding.gathered)
+
+
+def known_of(settings: BaseModel) -> Provenance | None:
+    """What the object knows of its making; None while it is being made, or when firedoor did not make it."""
+    private = getattr(settings, "__pydantic_private__", None)
+    return None if private is None else private.get("_provenance")
+
+
+def environment_of(settings: BaseModel) -> "Environment":
+    """The environment whose settings these are. TypeError when firedoor did not load them (``model_construct``)."""
+    return _loaded(settings).environment
+
+
+def origin_of(settings: BaseModel, field: str) -> "Origin | None":
+    """Where the value of a field, or of a part of it (``"db.host"``), came from; None: it is the class's default."""
+    origins = _loaded(settings).origins
+    while field:
+        if field in origins:
+            return origins[field]
+        field = field.rpartition(".")[0]
+    return None
+
+
+def _loaded(settings: BaseModel) -> Provenance:
+    known = known_of(settings)
+    if known is None:
+        raise TypeError(
+            f"this {type(settings).__name__} was not loaded by firedoor: it belongs to no environment"
+        )
+    return known
+
+
+def _provenance(configuration: "Configuration", plan: "Plan", gathered: "Gathered") -> Provenance:
     origins = {name: value.origin for name, value in gathered.used.items()}
     for path, value in gathered.parts.items():
         origins[".".join(path)] = value.origin
-    return Provenance(configuration.environment, origins, frozenset(_sensitive(configuration, plan, gathered)))
+    return Provenance(
+        configuration.environment, origins, frozenset(_sensitive(configuration, plan, gathered))
+    )
 
 
-def _sensitive(configuration: "Configuration", plan: "Plan", gathered: "Gathered") -> Iterable[str]:
-    """The fields and parts fed, now or ever, by sensitive variables, or by what refers to one, or named like one."""
-    names = sensitive_variables(configuration)
-    options = plan.options
-    lookups = {options.cased(name) for name in names}
-    for field in plan.fields.values():
-        if any(key.lookup in lookups for key in field.keys) or secret.looks_secret_name(field.variable):
-            yield field.name
-    for path, value in gathered.parts.items():
-        if value.key in names or secret.looks_secret_name(path[-1]):
-            yield ".".join(path)
-
-
-def sensitive_variables(configuration: "Configuration") -> set[str]:
-    """The variables that the declaration calls secret or a resource, and those that refer to them."""
+def _sensitive(configuration: "Configuration", plan: "Plan", gathered: "Gathered") -> Iterator[str]:
+    """The fields and parts fed by sensitive variables, now or with other values, by what refers to one, or named so."""
+    yield from plan.secret_fields
     names = {variable.name for variable in configuration.project.sensitive}
-    uses: Mapping[str, Any] = configuration.resolution.uses
-    grew = bool(uses)
-    while grew:
-        more = {name for name, used in uses.items() if name not in names and not names.isdisjoint(used)}
-        names |= more
-        grew = bool(more)
-    return names
+    for name in names:
+        yield from plan.fed_by(name)
+    uses = configuration.resolution.uses
+    for field, value in gathered.used.items():
+        if names and not names.isdisjoint(uses(value.key)):
+            yield field
+    for path, value in gathered.parts.items():
+        if value.key in names or not names.isdisjoint(uses(value.key)) or secret.looks_secret_name(path[-1]):
+            yield ".".join(path)

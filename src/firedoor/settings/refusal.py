@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic.fields import FieldInfo
 
-from firedoor.origin import DEFAULT, OVERRIDE, Origin
+from firedoor import sources
+from firedoor.origin import DEFAULT, FILE, OVERRIDE, Origin
 from firedoor.problem import Problem
 from firedoor.settings import shape, words
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ValidationError
 
-    from firedoor.resolve import Value
+    from firedoor.resolve import Configuration, Value
     from firedoor.settings.gather import Gathered
     from firedoor.settings.plan import FieldPlan, Plan
 
@@ -25,7 +26,7 @@ _VALIDATOR_KINDS = ("value_error", "assertion_error")
 
 
 class Place:
-    """Where in the class an error is: the field, the path in words (``db.port``), the value behind it if there is one."""
+    """Where in the class an error is: the field, the path in words (``db.port``), the value behind it if any."""
 
     __slots__ = ("field", "path", "steps", "value")
 
@@ -39,13 +40,14 @@ class Place:
 class Refusals:
     """Turns the errors of one validation into problems."""
 
-    __slots__ = ("class_name", "delimiter", "environment", "gathered", "plan")
+    __slots__ = ("class_name", "configuration", "delimiter", "gathered", "knows_all_sources", "plan")
 
-    def __init__(self, cls: type, plan: "Plan", gathered: "Gathered", environment: str) -> None:
+    def __init__(self, cls: type, plan: "Plan", gathered: "Gathered", configuration: "Configuration") -> None:
         self.class_name = cls.__name__
         self.plan = plan
         self.gathered = gathered
-        self.environment = environment
+        self.configuration = configuration
+        self.knows_all_sources = True
         self.delimiter = plan.options.delimiter
 
     def of_faults(self) -> Iterator[Problem]:
@@ -77,8 +79,12 @@ class Refusals:
         if kind == "extra_forbidden" and len(location) == 1:
             name = str(location[0])
             origin = Origin(OVERRIDE, name)
-            return self._problem("FD308", None, subject=name, origin=origin, field=name, expected=words.LIMITS[kind])
-        return self._problem("FD308", None, subject=self.class_name, field="", expected=_expected(kind, context))
+            return self._problem(
+                "FD308", None, subject=name, origin=origin, field=name, expected=words.LIMITS[kind]
+            )
+        return self._problem(
+            "FD308", None, subject=self.class_name, field="", expected=_expected(kind, context)
+        )
 
     def _of_field(self, place: Place, kind: str, context: Mapping[str, Any]) -> Problem:
         if kind == "missing":
@@ -87,7 +93,9 @@ class Refusals:
         expected = words.TYPES.get(kind) or _expected(kind, context)
         if value is None:
             subject = self._variable(place)
-            origin = Origin(DEFAULT, f"{self.class_name}.{place.field.name}")
+            origin = (
+                Origin(DEFAULT, f"{self.class_name}.{place.field.name}") if self.knows_all_sources else None
+            )
             return self._problem(
                 "FD308", None, subject=subject, origin=origin, field=place.path, expected=expected
             )
@@ -104,7 +112,34 @@ class Refusals:
         if whole is not None and place.steps:
             last = place.steps[-1]
             return self._problem("FD308", whole, field=place.path, expected=f"an object that has {last}")
-        return self._problem("FD301", None, subject=self._variable(place), field=place.path)
+        variable = self._variable(place)
+        home = self._home()
+        return self._problem(
+            "FD301",
+            None,
+            subject=variable,
+            origin=Origin(FILE, home),
+            field=place.path,
+            file=home,
+            suggestion=self._near(variable),
+        )
+
+    def _home(self) -> str:
+        """The environment's own file: the one its values come from, or the one that should be there."""
+        project = self.configuration.project
+        names = sources.candidates(project.files[-1], self.configuration.environment)
+        read = {
+            value.origin.name for value in self.configuration.values.values() if value.origin.kind == FILE
+        }
+        return next((name for name in names if name in read), names[0])
+
+    def _near(self, variable: str) -> str:
+        """A variable of the files that nobody reads and that is spelled much like this one, or an empty text."""
+        from firedoor.schema import nearest  # only a refusal needs the nearest name
+
+        read = {value.key for value in (*self.gathered.used.values(), *self.gathered.parts.values())}
+        known = {*read, *self.configuration.project.variables, *self.configuration.project.selectors}
+        return nearest(variable, [key for key in self.configuration.values if key not in known])
 
     def _variable(self, place: Place) -> str:
         """The name of the variable that would set it."""
@@ -118,7 +153,12 @@ class Refusals:
         subject = facts.pop("subject", value.key if value is not None else "")
         origin = facts.pop("origin", value.origin if value is not None else None)
         return Problem(
-            code, subject=subject, environment=self.environment, origin=origin, settings=self.class_name, **facts
+            code,
+            subject=subject,
+            environment=self.configuration.environment.name,
+            origin=origin,
+            settings=self.class_name,
+            **facts,
         )
 
     def _place(self, location: Location) -> Place | None:
@@ -132,7 +172,9 @@ class Refusals:
         path = field.name
         annotation: Any = field.field
         for step in location[1:]:
-            below = shape.field_below(annotation, step, case_sensitive=True) if isinstance(step, str) else None
+            below = (
+                shape.field_below(annotation, step, case_sensitive=True) if isinstance(step, str) else None
+            )
             if isinstance(below, FieldInfo):
                 steps.append(str(step))
                 path += f".{step}"

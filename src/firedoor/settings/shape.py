@@ -1,4 +1,4 @@
-"""What an annotation asks of a text: is it JSON, is it a class with fields of its own, may it be a bool?
+"""What an annotation asks of a text: whether it is JSON, has fields of its own, may be a bool.
 
 The answers are those of pydantic-settings, so that a class means the same under both.
 """
@@ -119,7 +119,9 @@ def _root_annotation(annotation: Any) -> Any:
 def _holds_parts(annotation: Any) -> bool:
     if is_subclass(annotation, (str, bytes)):
         return False
-    return is_subclass(annotation, _CONTAINERS) or (isinstance(annotation, type) and dataclasses.is_dataclass(annotation))
+    return is_subclass(annotation, _CONTAINERS) or (
+        isinstance(annotation, type) and dataclasses.is_dataclass(annotation)
+    )
 
 
 def union_is_complex(annotation: Any, metadata: Sequence[Any], seen: tuple[Any, ...] = ()) -> bool:
@@ -219,7 +221,9 @@ def fields_of(cls: Any) -> Mapping[str, FieldInfo]:
     if is_subclass(cls, BaseModel):
         fields: Mapping[str, FieldInfo] = cls.model_fields
         return fields
-    known: Mapping[str, FieldInfo] | None = cls.__dict__.get("__pydantic_fields__") or _of_dataclasses.get(cls)
+    known: Mapping[str, FieldInfo] | None = cls.__dict__.get("__pydantic_fields__") or _of_dataclasses.get(
+        cls
+    )
     if known is None:
         known = _of_dataclasses[cls] = _dataclass_fields(cls)
     return known

@@ -78,7 +78,7 @@ LIMITS: Mapping[str, str] = {
     "decimal_max_places": "a number of at most {decimal_places} decimal places",
     "decimal_whole_digits": "a number of at most {whole_digits} digits before the point",
     "enum": "{expected}",
-    "greater_than": "greater than {gt}",
+    "greater_than": "more than {gt}",
     "greater_than_equal": "at least {ge}",
     "import_error": "the name of something that can be imported",
     "less_than": "less than {lt}",
