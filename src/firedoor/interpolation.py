@@ -40,7 +40,7 @@ class Fault:
         return hash(self.parts())
 
     def __repr__(self) -> str:
-        return f"Fault({self.code} {self.key} {', '.join(self.names) or '-'})"
+        return f"Fault({self.code} {self.key} {', '.join(self.names[:9]) or '-'})"
 
     def parts(self) -> tuple[str, str, tuple[str, ...]]:
         """The whole of it as a tuple, in the order faults are listed."""
@@ -114,14 +114,14 @@ class _Expansion:
 
     def run(self, key: str) -> None:
         """Expand one key and whatever it needs."""
-        if key in self._texts:
+        if key in self._texts or self._shortcut(key):
             return
         waiting = [self._start(key)]
         while waiting:
             needed = next(waiting[-1], None)
             if needed is None:
                 waiting.pop()
-            else:
+            elif not self._shortcut(needed):
                 waiting.append(self._start(needed))
 
     def result(self) -> Result:
@@ -132,6 +132,37 @@ class _Expansion:
         return Result(
             texts, tuple(self._faults), {key: tuple(names) for key, names in self._references.items()}
         )
+
+    def _shortcut(self, key: str) -> bool:
+        """Expand a template of nothing but text and ``${X}`` whose names are all known: most are, and it is quicker."""
+        head, *pieces = self._templates[key].split("${")
+        if "$" in head:
+            return False
+        parts = [head]
+        names: dict[str, None] = {}
+        for piece in pieces:
+            name, brace, tail = piece.partition("}")
+            if not brace or "$" in tail or not name.isidentifier() or not name.isascii():
+                return False
+            text = self._texts.get(name) if name in self._templates else self._lookup(name)
+            if text is None:
+                return False
+            names[name] = None
+            parts += (text, tail)
+        self._references[key] = names
+        self._finish(key, parts)
+        return True
+
+    def _finish(self, key: str, parts: list[str] | None) -> None:
+        """Put the parts together, unless that makes too much text. None: the key could not be expanded."""
+        self._order.append(key)
+        if parts is None:
+            self._texts[key] = None
+            return
+        self._size += sum(map(len, parts))
+        if self._size > LIMIT:
+            raise _TooLarge(key)
+        self._texts[key] = "".join(parts)
 
     def _start(self, key: str) -> "Generator[str, None, None]":
         self._active.add(key)
@@ -148,13 +179,8 @@ class _Expansion:
             self._apply(key, template, reference)
         if template.malformed:
             self._faults.append(Fault("FD224", key))
-        elif not template.failed:
-            self._size += sum(map(len, template.parts))
-            if self._size > LIMIT:
-                raise _TooLarge(key)
-        self._texts[key] = None if template.failed or template.malformed else "".join(template.parts)
         self._active.discard(key)
-        self._order.append(key)
+        self._finish(key, None if template.failed or template.malformed else template.parts)
 
     def _apply(self, key: str, template: "_Template", reference: "_Reference") -> None:
         """Put the reference's text into the template, or decide whether the text behind its operator counts."""
