@@ -1,0 +1,116 @@
+"""``firedoor completion``: scripts that complete verbs, options and this project's environments in a shell."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from firedoor import declaration
+from firedoor.cli import VERBS, arguments
+from firedoor.errors import EXIT_HOLDS, FiredoorError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+ENVIRONMENTS = "environments"
+VERB = arguments.Verb(
+    "completion",
+    "bash | zsh | fish | powershell",
+    "Print the completion script for a shell.",
+    notes='bash and zsh: eval "$(firedoor completion bash)" in the start-up file. fish: firedoor completion fish | source.\n'
+    "PowerShell: firedoor completion powershell | Out-String | Invoke-Expression.",
+)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the verb and return its exit code."""
+    given = arguments.parse(VERB, argv)
+    if given.flag(arguments.HELP):
+        print(arguments.help_text(VERB), end="")
+        return EXIT_HOLDS
+    shell = given.operands[0] if len(given.operands) == 1 else ""
+    if shell == ENVIRONMENTS:  # what the scripts themselves ask for
+        print("\n".join(_environments(given.directory)))
+        return EXIT_HOLDS
+    if shell not in SCRIPTS:
+        raise UsageError(f"completion: name one shell: {', '.join(SCRIPTS)}")
+    print(SCRIPTS[shell](), end="")
+    return EXIT_HOLDS
+
+
+def _environments(directory: str) -> Sequence[str]:
+    """The names and aliases declared here; none where nothing can be read, since a shell is only guessing."""
+    try:
+        return declaration.load(directory).spellings
+    except FiredoorError:
+        return ()
+
+
+def _options() -> dict[str, list[str]]:
+    verbs = {name: import_module(f"firedoor.cli.{name}").VERB for name in VERBS}
+    return {name: [s for option in verb.options for s in option.spellings] for name, verb in verbs.items()}
+
+
+def _bash() -> str:
+    cases = "\n".join(f"    {name}) words='{' '.join(options)}' ;;" for name, options in _options().items())
+    return f"""\
+_firedoor() {{
+  local current="${{COMP_WORDS[COMP_CWORD]}}" previous="${{COMP_WORDS[COMP_CWORD-1]}}" words=''
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    COMPREPLY=($(compgen -W '{" ".join(VERBS)} --help --version' -- "$current")); return
+  fi
+  if [ "$previous" = -e ] || [ "$previous" = --env ]; then
+    COMPREPLY=($(compgen -W "$(firedoor completion {ENVIRONMENTS})" -- "$current")); return
+  fi
+  if [ "$previous" = -- ]; then COMPREPLY=($(compgen -c -- "$current")); return; fi
+  case "${{COMP_WORDS[1]}}" in
+{cases}
+  esac
+  case "${{COMP_WORDS[1]}}" in check|show|diff) words="$words $(firedoor completion {ENVIRONMENTS})" ;; esac
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+}}
+complete -o default -F _firedoor firedoor
+"""
+
+
+def _zsh() -> str:
+    return "autoload -Uz bashcompinit && bashcompinit\n" + _bash()
+
+
+def _fish() -> str:
+    lines = ["complete -c firedoor -f"]
+    lines += [
+        f"complete -c firedoor -n __fish_use_subcommand -a {name} -d {_quoted(line)}"
+        for name, line in VERBS.items()
+    ]
+    for name, options in _options().items():
+        seen = f"'__fish_seen_subcommand_from {name}'"
+        longs = [option[2:] for option in options if option.startswith("--")]
+        lines += [f"complete -c firedoor -n {seen} -l {long}" for long in longs]
+    names = f"'(firedoor completion {ENVIRONMENTS})'"
+    lines.append(f"complete -c firedoor -s e -l env -x -a {names}")
+    lines.append(f"complete -c firedoor -n '__fish_seen_subcommand_from check show diff' -a {names}")
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "\\'") + "'"
+
+
+def _powershell() -> str:
+    verbs = ", ".join(f"'{name}'" for name in VERBS)
+    return f"""\
+Register-ArgumentCompleter -Native -CommandName firedoor -ScriptBlock {{
+  param($word, $ast, $position)
+  $words = @({verbs})
+  if ($ast.CommandElements.Count -gt 2 -or ($ast.CommandElements.Count -eq 2 -and -not $word)) {{
+    $words = @(firedoor completion {ENVIRONMENTS})
+  }}
+  $words | Where-Object {{ $_ -like "$word*" }} | ForEach-Object {{
+    [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
+  }}
+}}
+"""
+
+
+SCRIPTS: dict[str, Callable[[], str]] = {"bash": _bash, "zsh": _zsh, "fish": _fish, "powershell": _powershell}
