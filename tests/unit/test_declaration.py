@@ -1,0 +1,261 @@
+"""Finding and loading the declaration: upwards, never beyond the repository, cached by content."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+
+from firedoor import compiled_cache, declaration, storage
+from firedoor.errors import DeclarationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.project import ProjectFolder
+
+MINIMAL = "[environments.dev]\n[environments.prod]\nprotected = true\n"
+
+
+def codes(error: pytest.ExceptionInfo[DeclarationError]) -> list[str]:
+    return [problem.code for problem in error.value.problems]
+
+
+def load(folder: Path) -> declaration.Project:
+    return declaration.load(folder, use_cache=False)
+
+
+def test_found_in_the_folder(project: ProjectFolder) -> None:
+    project.write("firedoor.toml", MINIMAL)
+    loaded = load(project.root)
+    assert loaded.names == ("dev", "prod")
+    assert (loaded.root, loaded.path) == (str(project.root), str(project.root / "firedoor.toml"))
+    assert (loaded.selectors, loaded.default, loaded.files) == (("APP_ENV", "ENV"), None, (".env.{env}",))
+
+
+def test_found_above_up_to_the_repository_root(project: ProjectFolder) -> None:
+    project.write("firedoor.toml", MINIMAL).write("a/b/keep", "")
+    (project.root / ".git").mkdir()
+    assert load(project.root / "a" / "b").root == str(project.root)
+
+
+def test_never_beyond_the_repository_root(project: ProjectFolder) -> None:
+    project.write("firedoor.toml", MINIMAL).write("inner/src/keep", "")
+    (project.root / "inner" / ".git").mkdir()
+    with pytest.raises(DeclarationError) as error:
+        load(project.root / "inner" / "src")
+    assert codes(error) == ["FD001"]
+
+
+def test_a_worktree_s_git_file_is_a_root_too(project: ProjectFolder) -> None:
+    project.write("firedoor.toml", MINIMAL).write("inner/.git", "gitdir: elsewhere\n")
+    with pytest.raises(DeclarationError):
+        load(project.root / "inner")
+
+
+def test_the_nearest_wins(project: ProjectFolder) -> None:
+    project.write("firedoor.toml", MINIMAL).write("inner/firedoor.toml", "[environments.only]\n")
+    assert load(project.root / "inner").names == ("only",)
+
+
+def test_outside_a_repository_only_the_user_s_own_folders_declare(project: ProjectFolder) -> None:
+    project.write("firedoor.toml", MINIMAL).write("inner/keep", "")
+    assert load(project.root / "inner").root == str(project.root)
+    project.root.chmod(0o777)
+    with pytest.raises(DeclarationError) as error:
+        load(project.root / "inner")
+    assert codes(error) == ["FD001"]
+
+
+def test_the_folder_started_in_always_counts(project: ProjectFolder) -> None:
+    project.write("firedoor.toml", MINIMAL)
+    project.root.chmod(0o777)
+    assert load(project.root).names == ("dev", "prod")
+
+
+def test_a_folder_that_is_gone_declares_nothing(project: ProjectFolder) -> None:
+    with pytest.raises(DeclarationError) as error:
+        load(project.root / "gone" / "further")
+    assert codes(error) == ["FD001"]
+
+
+def test_where_users_have_no_numbers_only_the_start_counts(
+    project: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write("firedoor.toml", MINIMAL).write("inner/keep", "")
+    monkeypatch.delattr(os, "geteuid")
+    with pytest.raises(DeclarationError):
+        load(project.root / "inner")
+    assert load(project.root).names == ("dev", "prod")
+
+
+def test_a_table_of_pyproject(project: ProjectFolder) -> None:
+    project.write("pyproject.toml", "[project]\nname='x'\n[tool.firedoor.environments.dev]\naliases = ['d']\n")
+    loaded = load(project.root)
+    assert loaded.names == ("dev",)
+    assert loaded.path == str(project.root / "pyproject.toml")
+
+
+def test_a_pyproject_that_only_mentions_firedoor_declares_nothing(project: ProjectFolder) -> None:
+    project.write("pyproject.toml", "[project]\nname='x'\ndependencies=['firedoor']\n")
+    with pytest.raises(DeclarationError) as error:
+        load(project.root)
+    assert codes(error) == ["FD001"]
+
+
+def test_both_in_one_folder_is_an_error(project: ProjectFolder) -> None:
+    project.write("firedoor.toml", MINIMAL).write("pyproject.toml", "[tool.firedoor.environments.dev]\n")
+    with pytest.raises(DeclarationError) as error:
+        load(project.root)
+    assert codes(error) == ["FD008"]
+
+
+def test_a_pyproject_beside_that_depends_on_firedoor_is_fine(project: ProjectFolder) -> None:
+    project.write("firedoor.toml", MINIMAL).write("pyproject.toml", "[project]\ndependencies=['firedoor']\n")
+    for _ in range(2):
+        assert declaration.load(project.root).names == ("dev", "prod")
+
+
+@pytest.mark.parametrize(
+    ("content", "code"), [(b"\xff", "FD009"), (b"[environments", "FD002"), (b"#" * (10 * 1024 * 1024 + 1), "FD009")]
+)
+def test_unreadable(project: ProjectFolder, content: bytes, code: str) -> None:
+    project.write("firedoor.toml", content)
+    with pytest.raises(DeclarationError) as error:
+        load(project.root)
+    assert codes(error) == [code]
+
+
+def test_a_folder_of_that_name(project: ProjectFolder) -> None:
+    (project.root / "firedoor.toml").mkdir()
+    with pytest.raises(DeclarationError) as error:
+        load(project.root)
+    assert codes(error) == ["FD009"]
+
+
+def test_project_answers_by_every_spelling(project: ProjectFolder) -> None:
+    project.write("firedoor.toml", "[environments.production]\naliases=['prod','live']\nprotected=true\n")
+    loaded = load(project.root)
+    production = loaded.environment("production")
+    assert production is not None
+    assert production is loaded.environment("live")
+    assert loaded.environment("Production") is None
+    assert loaded.spellings == ("production", "prod", "live")
+    assert production.is_("prod")
+    assert not production.is_("testing")
+    assert (str(production), repr(production)) == ("production", "Environment('production', protected=True)")
+    assert repr(loaded) == "Project('', environments=['production'])"
+
+
+class TestCache:
+    """The cache changes nothing but the time."""
+
+    @pytest.fixture(autouse=True)
+    def _own_cache(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+    @staticmethod
+    def entry(tmp_path: Path) -> Path:
+        (found,) = (tmp_path / "cache" / "firedoor").iterdir()
+        return found
+
+    @staticmethod
+    def must_not_compile(monkeypatch: pytest.MonkeyPatch) -> None:
+        from firedoor import schema
+
+        def fail(*_: object) -> None:
+            raise AssertionError("compiled again")
+
+        monkeypatch.setattr(schema, "compile_declaration", fail)
+
+    def test_the_second_load_compiles_nothing(self, project: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+        project.write("firedoor.toml", MINIMAL)
+        first = declaration.load(project.root)
+        self.must_not_compile(monkeypatch)
+        second = declaration.load(project.root)
+        assert (second.names, second.environments[1].protected) == (first.names, True)
+
+    def test_another_content_is_compiled(self, project: ProjectFolder) -> None:
+        project.write("firedoor.toml", MINIMAL)
+        declaration.load(project.root)
+        path = project.root / "firedoor.toml"
+        before = path.stat()
+        path.write_text(MINIMAL.replace("prod", "dorp"))
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        assert declaration.load(project.root).names == ("dev", "dorp")
+
+    def test_entries_are_private(self, project: ProjectFolder, tmp_path: Path) -> None:
+        project.write("firedoor.toml", MINIMAL)
+        declaration.load(project.root)
+        assert stat.S_IMODE(self.entry(tmp_path).stat().st_mode) == 0o600
+        assert stat.S_IMODE(self.entry(tmp_path).parent.stat().st_mode) == 0o700
+
+    def forge(self, project: ProjectFolder, tmp_path: Path) -> Path:
+        """An entry, whole and right in form, that says nothing is protected."""
+        project.write("firedoor.toml", MINIMAL)
+        declaration.load(project.root)
+        declared = (project.root / "firedoor.toml").read_bytes()
+        compiled = compiled_cache.read(str(project.root), declared, b"")
+        assert compiled is not None
+        weak = tuple((name, aliases, False, *rest) for name, aliases, _, *rest in compiled["environments"])
+        compiled_cache.write(str(project.root), declared, b"", {**compiled, "environments": weak})
+        assert not declaration.load(project.root).environments[1].protected  # the forgery is a working one
+        return self.entry(tmp_path)
+
+    def test_an_entry_that_others_could_write_is_not_believed(self, project: ProjectFolder, tmp_path: Path) -> None:
+        self.forge(project, tmp_path).chmod(0o622)
+        assert declaration.load(project.root).environments[1].protected
+
+    def test_a_folder_that_others_could_write_is_not_believed(self, project: ProjectFolder, tmp_path: Path) -> None:
+        self.forge(project, tmp_path).parent.chmod(0o777)
+        assert declaration.load(project.root).environments[1].protected
+
+    @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give files away")
+    def test_an_entry_of_another_user_is_not_believed(self, project: ProjectFolder, tmp_path: Path) -> None:
+        os.chown(self.forge(project, tmp_path), 12345, 12345)
+        assert declaration.load(project.root).environments[1].protected
+
+    def test_a_link_is_not_believed(self, project: ProjectFolder, tmp_path: Path) -> None:
+        entry = self.forge(project, tmp_path)
+        entry.rename(tmp_path / "elsewhere")
+        entry.symlink_to(tmp_path / "elsewhere")
+        assert declaration.load(project.root).environments[1].protected
+
+    @pytest.mark.parametrize("damage", ["cut", "flip", "empty", "junk", "folder"])
+    def test_a_damaged_entry_counts_as_absent(self, project: ProjectFolder, tmp_path: Path, damage: str) -> None:
+        project.write("firedoor.toml", MINIMAL)
+        declaration.load(project.root)
+        entry = self.entry(tmp_path)
+        data = entry.read_bytes()
+        damaged = {"cut": data[:-5], "flip": data[:-1] + bytes([data[-1] ^ 1]), "empty": b"", "junk": b"junk" * 9}
+        entry.unlink()
+        if damage == "folder":
+            entry.mkdir()
+        else:
+            entry.write_bytes(damaged[damage])
+            entry.chmod(0o600)
+        assert declaration.load(project.root).names == ("dev", "prod")
+
+    def test_no_home_no_cache(self, project: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("XDG_CACHE_HOME")
+        monkeypatch.delenv("HOME", raising=False)
+        project.write("firedoor.toml", MINIMAL)
+        assert compiled_cache.folder() is None
+        assert declaration.load(project.root).names == ("dev", "prod")
+
+    def test_the_home_s_cache_by_default(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+        monkeypatch.setenv("HOME", "/home/somebody")
+        assert compiled_cache.folder() == "/home/somebody/.cache/firedoor"
+
+    def test_a_cache_that_cannot_be_written_is_no_error(
+        self, project: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(*_: object, **__: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(storage, "write_bytes", full)
+        project.write("firedoor.toml", MINIMAL)
+        assert declaration.load(project.root).names == ("dev", "prod")

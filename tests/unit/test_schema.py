@@ -1,0 +1,221 @@
+"""What a declaration may hold: every wrong table, key and value with its place and the way out."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firedoor import schema, schema_fields
+from firedoor.errors import DeclarationError
+from firedoor.toml_positions import Positions
+
+ENVIRONMENTS = "[environments.dev]\naliases = ['d']\n[environments.prod]\nprotected = true\n"
+
+
+def compiled(text: str) -> dict[str, object]:
+    found = schema.compile_declaration(text.encode(), b"")
+    assert found is not None
+    return dict(found)
+
+
+def refused(text: str) -> list[tuple[str, str, str]]:
+    with pytest.raises(DeclarationError) as error:
+        schema.compile_declaration(text.encode(), b"")
+    return [(p.code, p.subject, str(p.origin).partition(":")[2]) for p in error.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "problems"),
+    [
+        ("[enviroments.dev]\n", [("FD003", "enviroments", "1:1"), ("FD005", "environments", "1:1")]),
+        ("", [("FD005", "environments", "1:1")]),
+        (ENVIRONMENTS + "[project]\nselctor = 'X'\n", [("FD003", "project.selctor", "6:1")]),
+        (ENVIRONMENTS + "[project]\nname = 3\n", [("FD004", "project.name", "6:1")]),
+        (ENVIRONMENTS + "project = 3\n"[:0] + "[files]\ntemplates = []\n", [("FD004", "files.templates", "6:1")]),
+        ("project = 3\n" + ENVIRONMENTS, [("FD004", "project", "1:1")]),
+        ("environments = 3\n", [("FD004", "environments", "1:1"), ("FD005", "environments", "1:1")]),
+        ("[environments]\ndev = 3\n", [("FD004", "environments.dev", "2:1")]),
+        ("[environments.'a b']\n", [("FD004", "environments.a b", "1:1")]),
+        ("[environments.'']\n", [("FD004", "environments.", "1:1")]),
+        ("[environments.dev]\naliases = ['d']\n[environments.d]\n", [("FD006", "d", "1:1"), ("FD006", "d", "3:1")]),
+        ("[environments.dev]\nprotected = 'yes'\n", [("FD004", "environments.dev.protected", "2:1")]),
+        ("[environments.dev]\nfallback = 'maybe'\n", [("FD004", "environments.dev.fallback", "2:1")]),
+        (ENVIRONMENTS + "[project]\ndefault = 'prd'\n", [("FD007", "prd", "6:1")]),
+        (ENVIRONMENTS + "[variables.X]\nrequired = ['prdo']\n", [("FD007", "prdo", "6:1")]),
+        (ENVIRONMENTS + "[variables.X]\nrequired = 1\n", [("FD004", "variables.X.required", "6:1")]),
+        (ENVIRONMENTS + "[variables.X]\ntype = 'boolean'\n", [("FD004", "variables.X.type", "6:1")]),
+        (ENVIRONMENTS + "[variables.X]\ntype = 'enum'\n", [("FD004", "variables.X", "5:1")]),
+        (ENVIRONMENTS + "[variables.X]\nresource = 'databse'\n", [("FD004", "variables.X.resource", "6:1")]),
+        (ENVIRONMENTS + "[variables.X]\ndefault = [1]\n", [("FD004", "variables.X.default", "6:1")]),
+        (ENVIRONMENTS + "[variables.'1X']\n", [("FD004", "variables.1X", "5:1")]),
+        (ENVIRONMENTS + "[environments.prod.require]\nDEBUG = []\n", [("FD004", "environments.prod.require", "5:1")]),
+        (
+            ENVIRONMENTS + "[environments.prod.require]\nDEBUG = 'ture'\n[variables.DEBUG]\ntype = 'bool'\n",
+            [("FD004", "environments.prod.require.DEBUG", "6:1")],
+        ),
+        (
+            ENVIRONMENTS + "[environments.prod.require]\nDEBUG = 0\n[variables.DEBUG]\ntype = 'bool'\n",
+            [("FD004", "environments.prod.require.DEBUG", "6:1")],
+        ),
+        (
+            ENVIRONMENTS + "[environments.prod.require]\n'A B' = 0\n",
+            [("FD004", "environments.prod.require.A B", "6:1")],
+        ),
+        (ENVIRONMENTS + "[files]\ntemplates = '/etc/{env}'\n", [("FD004", "files.templates", "6:1")]),
+        (ENVIRONMENTS + "[files]\ntemplates = 'a/../../{env}'\n", [("FD004", "files.templates", "6:1")]),
+        (ENVIRONMENTS + "[files]\nfallback_file = ['a']\n", [("FD004", "files.fallback_file", "6:1")]),
+        (ENVIRONMENTS + "[files]\noptional = [1]\n", [("FD004", "files.optional", "6:1")]),
+        (ENVIRONMENTS + "[settings]\nclass = 'module.Class'\n", [("FD004", "settings.class", "6:1")]),
+        (ENVIRONMENTS + "[variables.X]\ndescription = 3\n", [("FD004", "variables.X.description", "6:1")]),
+        (
+            "[environments.prod.require]\nDEBUG = 3\nX = 1\n[variables]\nX = 3\n",
+            [("FD004", "variables.X", "5:1")],
+        ),
+        ("a = 1\nb = \n", [("FD002", "firedoor.toml", "2:5")]),
+        ("a = '", [("FD002", "firedoor.toml", "1:1")]),
+        ("variables = 3\n" + ENVIRONMENTS, [("FD004", "variables", "1:1")]),
+    ],
+)
+def test_refused(text: str, problems: list[tuple[str, str, str]]) -> None:
+    assert refused(text) == problems
+
+
+def test_all_problems_at_once_with_suggestions() -> None:
+    text = ENVIRONMENTS + "[project]\ndefualt = 'prod'\n[variables.X]\nrequired = ['prdo']\n[variabels]\n"
+    with pytest.raises(DeclarationError) as error:
+        schema.compile_declaration(text.encode(), b"")
+    assert {(p.code, p.facts.get("suggestion")) for p in error.value.problems} == {
+        ("FD003", "default"),
+        ("FD003", "variables"),
+        ("FD007", "prod"),
+    }
+
+
+def test_a_full_declaration() -> None:
+    found = compiled(
+        """
+        [project]
+        name = "x"
+        selector = "APP_ENV"
+        default = "p"
+        [files]
+        templates = [".envs/.{env}/.django", ".envs/.{env}/.postgres"]
+        optional = [".env.local"]
+        fallback = "never"
+        fallback_file = "base.env"
+        [settings]
+        class = "app.config:Settings"
+        [environments.dev]
+        profiles = ["dev"]
+        fallback = "process"
+        [environments.prod]
+        aliases = ["p", "p"]
+        protected = true
+        [environments.prod.require]
+        DEBUG = false
+        LEVEL = ["WARNING", "ERROR"]
+        WORKERS = [4, "8"]
+        [variables.DEBUG]
+        type = "bool"
+        default = true
+        [variables.WORKERS]
+        type = "int"
+        [variables.LEVEL]
+        values = ["WARNING", "ERROR"]
+        required = ["p"]
+        """
+    )
+    assert found["default"] == "prod"
+    assert found["environments"] == (
+        ("dev", (), False, "process", ("dev",), {}),
+        ("prod", ("p",), True, "never", (), {"DEBUG": (False,), "LEVEL": ("WARNING", "ERROR"), "WORKERS": (4, 8)}),
+    )
+    assert found["variables"] == (
+        ("DEBUG", {"type": "bool", "default": "true"}),
+        ("WORKERS", {"type": "int"}),
+        ("LEVEL", {"values": ("WARNING", "ERROR"), "required": ("prod",), "type": "enum"}),
+    )
+
+
+def test_a_protected_environment_never_falls_back_by_itself() -> None:
+    found = compiled('[files]\nfallback = "file"\n' + ENVIRONMENTS)
+    assert [environment[3] for environment in found["environments"]] == ["file", "never"]  # type: ignore[attr-defined]
+
+
+@given(st.binary(max_size=200))
+def test_bytes_are_compiled_or_refused(data: bytes) -> None:
+    try:
+        schema.compile_declaration(data, b"")
+    except DeclarationError as error:
+        assert error.problems
+        assert error.exit_code == 2
+
+
+VALUES = st.recursive(
+    st.one_of(st.booleans(), st.integers(), st.text(max_size=5), st.sampled_from(["dev", "bool", "database", ".env.{env}"])),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "X", "type", "require"]), inner, max_size=3),
+    max_leaves=6,
+)
+FIELDS = [
+    (table, name)
+    for table, fields in (
+        ("project", schema_fields.PROJECT),
+        ("files", schema_fields.FILES),
+        ("settings", schema_fields.SETTINGS),
+        ("environment", schema_fields.ENVIRONMENT),
+        ("variable", schema_fields.VARIABLE),
+    )
+    for name in fields
+]
+
+
+@given(st.sampled_from(FIELDS), VALUES)
+def test_what_the_compiler_accepts_the_published_schema_accepts(field: tuple[str, str], value: object) -> None:
+    table, name = field
+    tables = {
+        "project": schema_fields.PROJECT,
+        "files": schema_fields.FILES,
+        "settings": schema_fields.SETTINGS,
+        "environment": schema_fields.ENVIRONMENT,
+        "variable": schema_fields.VARIABLE,
+    }
+    expected, _ = tables[table][name].fit(value)
+    if not expected:
+        document: dict[str, object] = {"environments": {"dev": {}}}
+        if table == "environment":
+            document["environments"] = {"dev": {name: value}}
+        elif table == "variable":
+            document["variables"] = {"X": {name: value}}
+        else:
+            document[table] = {name: value}
+        if isinstance(value, list) and len({json.dumps(item) for item in value}) < len(value):
+            return  # the compiler reads a name listed twice as once; editors underline it
+        jsonschema.validate(document, schema_fields.json_schema())
+
+
+def test_the_published_schema_is_one_and_knows_the_designed_declaration() -> None:
+    published = schema_fields.json_schema()
+    jsonschema.Draft202012Validator.check_schema(published)
+    jsonschema.validate(tomllib.loads(ENVIRONMENTS + "[environments.prod.require]\nDEBUG = false\n"), published)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"environments": {"dev": {"protectd": True}}}, published)
+
+
+def test_positions_survive_long_texts() -> None:
+    text = 'a = """\n[not.a.table]\nb = 1\n"""\n[t]\n"dotted.key".x = 1\n[[list]]\nk = 1\n'
+    positions = Positions(text)
+    assert positions.find(("t", "dotted.key", "x")) == (6, 1)
+    assert positions.find(("list", "k")) == (8, 1)
+    assert positions.find(("nowhere",)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("word", "near"), [("prodution", "production"), ("Production", "production"), (" testing", "testing"), ("zzz", "")]
+)
+def test_nearest(word: str, near: str) -> None:
+    assert schema.nearest(word, ["production", "testing"]) == near
