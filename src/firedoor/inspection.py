@@ -67,7 +67,9 @@ def _inspect(
     every: bool = False,
 ) -> Inspection:
     inspection = Inspection(project)
-    sourced = {environment.name: sources.layers_of(project, environment) for environment in project.environments}
+    sourced = {
+        environment.name: sources.layers_of(project, environment) for environment in project.environments
+    }
     known = isolation.index(
         claim
         for environment in project.environments
@@ -83,7 +85,7 @@ def _inspect(
         configuration = boundary.judge(project, choice, theirs, process=process, duplicates=duplicates)
         own = isolation.claims(project, choice.environment, configuration.values)
         problems += [*configuration.problems, *isolation.problems(own, known, reported)]
-        problems += _dialects(choice.environment, theirs)
+        problems += _dialects(project, choice.environment, theirs)
         inspection.judged.append(configuration)
     problems += upkeep.problems(project, [choice.environment for choice in choices])
     inspection.problems = tuple(in_order(problems, project.names))
@@ -99,13 +101,20 @@ def _not_judged(project: Project, environment: Environment) -> Problem:
     names = sources.candidates(project.files[-1], environment)
     origin = Origin(FILE, names[0])
     return Problem(
-        "FD220", subject=names[0], environment=environment.name, origin=origin, severity=WARNING, files=" or ".join(names)
+        "FD220",
+        subject=names[0],
+        environment=environment.name,
+        origin=origin,
+        severity=WARNING,
+        files=" or ".join(names),
     )
 
 
-def _dialects(environment: Environment, sourced: Sourced) -> list[Problem]:
+def _dialects(project: Project, environment: Environment, sourced: Sourced) -> list[Problem]:
     return [
         problem
         for layer in sourced.layers
-        for problem in dialects.problems(layer.entries, layer.name, environment.name)
+        for problem in dialects.problems(
+            sources.text_of(project, layer.name), layer.entries, file_name=layer.name, environment=environment.name
+        )
     ]

@@ -105,8 +105,9 @@ def unquote(text: str) -> str:
     head, *parts = text.encode("utf-8", "surrogateescape").split(b"%")
     decoded = [head]
     for part in parts:
+        digits = part[:2]
         try:
-            decoded.append(bytes.fromhex(part[:2].decode("ascii")) + part[2:])
+            decoded.append(bytes([int(digits, 16)]) + part[2:] if digits.isalnum() and len(digits) > 1 else b"%" + part)
         except ValueError:
             decoded.append(b"%" + part)
     return b"".join(decoded).decode("utf-8", "replace")

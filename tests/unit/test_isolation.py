@@ -1,0 +1,116 @@
+"""Two environments that own one thing are in breach, unless the declaration lets both."""
+
+from __future__ import annotations
+
+from firedoor import isolation
+from firedoor.declaration import Project, Variable
+from firedoor.environment import Environment
+from firedoor.origin import FILE, Origin
+from firedoor.resolve import Value
+
+DEV = Environment("development", order=0)
+TEST = Environment("testing", order=1)
+PROD = Environment("production", order=2, protected=True)
+
+
+def project(*variables: Variable) -> Project:
+    return Project(
+        root="/p", path="/p/firedoor.toml", name="p", environments=(DEV, TEST, PROD), variables={v.name: v for v in variables}
+    )
+
+
+def claims(where: Project, environment: Environment, **texts: str) -> list[isolation.Claim]:
+    values = {key: Value(key, text, Origin(FILE, f".env.{environment}", 1, 1)) for key, text in texts.items()}
+    return isolation.claims(where, environment, values)
+
+
+KEY = Variable("KEY", secret=True)
+OTHER = Variable("OTHER", secret=True)
+DATABASE = Variable("DATABASE", resource="database")
+CACHE = Variable("CACHE", resource="cache")
+
+
+def found(own: list[isolation.Claim], *others: list[isolation.Claim]) -> list[tuple[str, str, str, str]]:
+    known = isolation.index(claim for claims in others for claim in claims)
+    return [(p.code, p.severity, p.subject, p.facts["other"]) for p in isolation.problems(own, known)]
+
+
+def test_the_same_secret_as_production_is_an_error() -> None:
+    where = project(KEY)
+    assert found(claims(where, DEV, KEY="s3cr3t-9f"), claims(where, PROD, KEY="s3cr3t-9f")) == [
+        ("FD402", "error", "KEY", "production")
+    ]
+
+
+def test_different_secrets_are_fine() -> None:
+    where = project(KEY)
+    assert found(claims(where, DEV, KEY="s3cr3t-9f"), claims(where, PROD, KEY="s3cr3t-8e")) == []
+
+
+def test_under_another_name_it_is_the_same_secret() -> None:
+    where = project(KEY, OTHER)
+    assert found(claims(where, DEV, KEY="s3cr3t-9f"), claims(where, PROD, OTHER="s3cr3t-9f")) == [
+        ("FD402", "error", "KEY", "production")
+    ]
+
+
+def test_within_one_environment_nothing_is_shared() -> None:
+    where = project(KEY, OTHER)
+    own = claims(where, DEV, KEY="s3cr3t-9f", OTHER="s3cr3t-9f")
+    assert found(own, own) == []
+
+
+def test_between_unprotected_environments_a_secret_is_a_warning_a_database_an_error() -> None:
+    where = project(KEY, DATABASE, CACHE)
+    texts = {"KEY": "s3cr3t-9f", "DATABASE": "postgresql://h/d", "CACHE": "redis://h/0"}
+    assert found(claims(where, DEV, **texts), claims(where, TEST, **texts)) == [
+        ("FD402", "warning", "KEY", "testing"),
+        ("FD401", "error", "DATABASE", "testing"),
+        ("FD401", "warning", "CACHE", "testing"),
+    ]
+
+
+def test_every_other_owner_is_named() -> None:
+    where = project(KEY)
+    own, *others = (claims(where, environment, KEY="s3cr3t-9f") for environment in (DEV, TEST, PROD))
+    assert found(own, *others) == [("FD402", "error", "KEY", "testing, production")]
+
+
+def test_placeholders_and_memory_are_nobody_s() -> None:
+    where = project(KEY, DATABASE)
+    texts = {"KEY": "changeme", "DATABASE": "sqlite:///:memory:"}
+    assert claims(where, DEV, **texts) == []
+
+
+def test_only_sensitive_finished_values_are_claimed() -> None:
+    where = project(KEY, Variable("PLAIN"))
+    assert [c.variable.name for c in claims(where, DEV, KEY="s3cr3t-9f", PLAIN="x")] == ["KEY"]
+    unfinished = Value("KEY", "${NOPE}", Origin(FILE, "f"), template=True)
+    assert isolation.claims(where, DEV, {"KEY": unfinished}) == []
+
+
+def test_shared_where_both_may() -> None:
+    shared = Variable("KEY", secret=True, shared=("development", "production"))
+    where = project(shared)
+    dev, test, prod = (claims(where, environment, KEY="s3cr3t-9f") for environment in (DEV, TEST, PROD))
+    assert found(dev, prod) == []
+    assert found(dev, test) == [("FD402", "warning", "KEY", "testing")]
+    assert found(test, dev, prod) == [("FD402", "error", "KEY", "development, production")]
+    everywhere = project(Variable("KEY", secret=True, shared=True))
+    assert found(claims(everywhere, DEV, KEY="s3cr3t-9f"), claims(everywhere, PROD, KEY="s3cr3t-9f")) == []
+
+
+def test_what_was_reported_is_not_reported_again() -> None:
+    where = project(KEY)
+    dev, prod = (claims(where, environment, KEY="s3cr3t-9f") for environment in (DEV, PROD))
+    known = isolation.index([*dev, *prod])
+    reported: set[bytes] = set()
+    assert len(isolation.problems(dev, known, reported)) == 1
+    assert isolation.problems(prod, known, reported) == []
+    assert isolation.problems(claims(where, TEST, KEY="unique-1a2b"), known, reported) == []
+
+
+def test_a_claim_never_shows_what_it_claims() -> None:
+    (claim,) = claims(project(KEY), DEV, KEY="s3cr3t-9f")
+    assert repr(claim) == "Claim('development', 'KEY')"
+    assert "s3cr3t" not in repr([getattr(claim, name) for name in claim.__slots__])
