@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,11 +19,16 @@ def start(handbook: Handbook, server: tuple[str, ...], **exported: str) -> Resul
     """Start a server that must refuse: it ends by itself, and nothing that is secret stands in its words."""
     refused = handbook.run(*(part.replace("{port}", "0") for part in server), **exported)
     assert refused.code != 0
-    for environment in ENVIRONMENTS:
-        for key in ("DATABASE_URL", "SECRET_KEY", "OPENAI_API_KEY"):
-            value = handbook.value(environment, key)
-            assert not value or value not in refused.everything
+    assert not [value for value in secret_values(handbook) if value in refused.everything]
     return refused
+
+
+def secret_values(handbook: Handbook) -> set[str]:
+    """What no refusal may tell: every value of a resource or secret in the folder's environment files."""
+    text = "".join(path.read_text("utf-8") for path in handbook.root.glob(".env*"))
+    found = re.findall(r"^(?:DATABASE_URL|SECRET_KEY|OPENAI_API_KEY)=(.+)$", text, flags=re.MULTILINE)
+    assert len(found) >= 12
+    return set(found) - {"change-me"}
 
 
 @pytest.mark.requirement("A6", "A8")
@@ -30,8 +36,8 @@ def start(handbook: Handbook, server: tuple[str, ...], **exported: str) -> Resul
 def test_production_with_debug_does_not_start(handbook: Handbook, server: tuple[str, ...]) -> None:
     handbook.set("production", DEBUG="true")
     refused = start(handbook, server, ENV="production")
-    assert "FD304" in refused.stderr
-    assert ".env.production" in refused.stderr
+    assert refused.stderr.count("FD304") == 1
+    assert ".env.production:6:1" in refused.stderr
 
 
 @pytest.mark.requirement("A8", "A13")
@@ -64,7 +70,7 @@ def test_without_a_choice_nothing_is_chosen(handbook: Handbook, server: tuple[st
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_an_empty_database_url_is_refused(handbook: Handbook, environment: str) -> None:
     handbook.set(environment, DATABASE_URL="")
-    refused = start(handbook, UVICORN, ENV=environment)
+    refused = start(handbook, GUNICORN, ENV=environment)
     assert "FD302" in refused.stderr
     assert "DATABASE_URL" in refused.stderr
 
@@ -76,7 +82,7 @@ def test_the_database_of_production_belongs_to_production_alone(
     handbook: Handbook, environment: str, started: str
 ) -> None:
     handbook.set(environment, DATABASE_URL=handbook.value("production", "DATABASE_URL"))
-    refused = start(handbook, UVICORN, ENV=environment if started == "its own" else started)
+    refused = start(handbook, GUNICORN, ENV=environment if started == "its own" else started)
     assert "FD401" in refused.stderr
     assert environment in refused.stderr
     assert not (handbook.root / "production.sqlite3").exists()
@@ -92,8 +98,7 @@ def test_the_signing_key_of_production_belongs_to_production_alone(handbook: Han
 def test_production_without_its_file_does_not_fall_back(handbook: Handbook) -> None:
     (handbook.root / ".env").write_bytes((handbook.root / ".env.development").read_bytes())
     (handbook.root / ".env.production").rename(handbook.root / "elsewhere")
-    refused = handbook.run(*UVICORN, ENV="production")
-    assert refused.code != 0
+    refused = start(handbook, UVICORN, ENV="production")
     assert "FD201" in refused.stderr
 
 
@@ -114,8 +119,7 @@ def test_a_stale_shell_does_not_bring_another_database(handbook: Handbook) -> No
 @pytest.mark.requirement("A2", "A11")
 def test_production_with_a_placeholder_left_is_refused(handbook: Handbook) -> None:
     handbook.set("production", SECRET_KEY="change-me")
-    refused = handbook.run(*UVICORN, ENV="production")
-    assert refused.code != 0
+    refused = start(handbook, UVICORN, ENV="production")
     assert "FD310" in refused.stderr
 
 

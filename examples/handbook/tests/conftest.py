@@ -2,8 +2,7 @@
 
 import pytest
 
-from firedoor import current
-from firedoor.errors import FiredoorError
+from firedoor import FiredoorError, current
 
 
 def pytest_configure() -> None:
