@@ -27,8 +27,9 @@ ROOT = Path(__file__).resolve().parents[1]
 SECONDS = 60
 KEPT = ("HOME", "LANG", "TERM", "TMPDIR", "XDG_CACHE_HOME", "NO_COLOR", "SYSTEMROOT")
 
-# A secret is made where it is used, by $(...): its value never stands on a command line or on the screen.
-RANDOM = "$(python -c 'import secrets; print(secrets.token_urlsafe(32))')"
+# Secrets are made where they are used: their values never stand on a command line or on the screen.
+KEY = "key() { python -c 'import secrets; print(secrets.token_urlsafe(32))'; }"
+FILL = 'sed "s/^SECRET_KEY=.*/SECRET_KEY=$(key)/; s/^OPENAI_API_KEY=.*/OPENAI_API_KEY=$e-$(key)/"'
 
 
 class UnexpectedError(Exception):
@@ -67,7 +68,7 @@ class Tour:
         )
         self.printed += done.stdout
         if done.stdout.strip():
-            self.say(done.stdout.strip("\n"))
+            self.say(done.stdout.strip())
         if done.returncode != code:
             raise UnexpectedError(f"this should have ended with {code}, and ended with {done.returncode}")
         if missing := [text for text in shows if text not in done.stdout]:
@@ -141,11 +142,7 @@ def prepare(tour: Tour) -> None:
         "Development and testing work as their examples are; staging and production get secrets of their own.\n"
     )
     tour.run("umask 077; for e in development testing; do cp .env.$e.example .env.$e; done")
-    for name in ("staging", "production"):
-        secrets = (
-            f"s/^SECRET_KEY=.*/SECRET_KEY={RANDOM}/; s/^OPENAI_API_KEY=.*/OPENAI_API_KEY={name}-{RANDOM}/"
-        )
-        tour.run(f'umask 077; sed "{secrets}" .env.{name}.example > .env.{name}')
+    tour.run(f"{KEY}; umask 077; for e in staging production; do {FILL} .env.$e.example > .env.$e; done")
     tour.run("firedoor check --all")
 
 
@@ -161,7 +158,7 @@ def answer(tour: Tour) -> None:
     )
     with tour.started(server, f"{url}/health"):
         tour.run(f"{get} {url}/environment", shows=('"name":"development"',))
-        tour.run(f"{get} '{url}/search?q=stop'", shows=("chapter",))
+        tour.run(f"{get} '{url}/search?q=stop&limit=1'", shows=("Stopping well",))
 
 
 def barriers(tour: Tour) -> None:

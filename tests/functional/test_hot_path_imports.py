@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from support.project import ProjectFolder
 
 # What the standard library may add to a bare interpreter: built in, or free as measured.
-STANDARD = {"_blake2", "errno", "marshal", "time", "zlib"}
+STANDARD = {"_blake2", "errno", "gc", "marshal", "time", "zlib"}
 
 # What of firedoor `run` needs when nothing is wrong.
 HOT = {
