@@ -14,6 +14,7 @@ SPACE = (
     INLINE_SPACE
     + "\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 )
+BYTE_ORDER_MARK = "\ufeff"
 # Values of only these characters need no quotes in any tool.
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:@%+,=-")
 
@@ -23,7 +24,7 @@ class Entry(tuple[str, str, int, int, str, bool]):
 
     ``value`` is what stands there after quotes and escapes. Unless ``literal``, it is a template: ``$$`` means ``$``
     and ``${X}`` is a reference (`firedoor.interpolation`). ``line`` and ``column`` say where the key begins, counted
-    from 1 in characters. ``raw`` is the whole source: every line of the entry, without the last line break.
+    from 1 in characters. ``raw`` is the whole source: every line of the entry, without the last line feed.
     """
 
     __slots__ = ()
@@ -50,7 +51,7 @@ class Entry(tuple[str, str, int, int, str, bool]):
 
     @property
     def raw(self) -> str:
-        """Every source line of the entry, without the last line break."""
+        """Every source line of the entry, without the last line feed."""
         return self[4]
 
     @property
@@ -121,15 +122,16 @@ def parse(text: str) -> "Sequence[Entry]":
     return entries
 
 
-def parse_all(text: str) -> "tuple[list[Entry], list[Fault]]":  # noqa: C901, PLR0912 - calls would cost half the speed
+def parse_all(text: str) -> tuple[list[Entry], list[Fault]]:  # noqa: C901, PLR0912 - calls would cost half the speed
     """Entries and faults, each in file order. What could be read is read also when there are faults."""
-    if text[:1] == "\ufeff":
+    marked = text[:1] == BYTE_ORDER_MARK
+    if marked:
         text = text[1:]
     crlf = "\r" in text
     if _needs_care(text, crlf=crlf):
         from firedoor import dotenv_scanner  # only files with odd characters pay for it
 
-        return dotenv_scanner.parse_all(text)
+        return dotenv_scanner.parse_all(text, marked=marked)
     lines = text.split("\n")
     found: list[tuple[str, str, int, int, str, bool]] = []
     faults: list[Fault] = []
@@ -140,8 +142,9 @@ def parse_all(text: str) -> "tuple[list[Entry], list[Fault]]":  # noqa: C901, PL
     rest = iter(lines)
     for line in rest:
         number += 1
+        raw = line
         if crlf and line[-1:] == "\r":
-            line = line[:-1]  # noqa: PLW2901 - the line break of this file is CRLF
+            line = line[:-1]  # noqa: PLW2901 - the carriage return belongs to the line break
         key, equals, value = line.partition("=")
         column = 1
         if not key.isidentifier():
@@ -153,15 +156,15 @@ def parse_all(text: str) -> "tuple[list[Entry], list[Fault]]":  # noqa: C901, PL
             first = value[:1]
             if first == '"' or first == "'":  # noqa: PLR1714 - measured
                 if value.find(first, 1) == len(value) - 1 and "\\" not in value:
-                    add((key, value[1:-1], number, column, line, first == "'"))
+                    add((key, value[1:-1], number, column, raw, first == "'"))
                     continue
             elif first not in INLINE_SPACE:
                 if "#" in value:
                     value = value.partition(" #")[0]
-                add((key, value.rstrip(), number, column, line, False))
+                add((key, value.rstrip(), number, column, raw, False))
                 continue
             elif not value:
-                add((key, "", number, column, line, False))
+                add((key, "", number, column, raw, False))
                 continue
         if scanner is None:
             from firedoor import dotenv_scanner  # most files have no such line
@@ -170,7 +173,7 @@ def parse_all(text: str) -> "tuple[list[Entry], list[Fault]]":  # noqa: C901, PL
         for _ in range(scanner.statement(number - 1) - number):
             next(rest)
             number += 1
-    return finish(found, faults)
+    return finish(found, faults, marked=marked)
 
 
 def _needs_care(text: str, *, crlf: bool) -> bool:
@@ -181,9 +184,14 @@ def _needs_care(text: str, *, crlf: bool) -> bool:
 
 
 def finish(
-    found: "list[tuple[str, str, int, int, str, bool]]", faults: "list[Fault]"
-) -> "tuple[list[Entry], list[Fault]]":
-    """Make entries of the tuples, find duplicate keys, put the faults in order."""
+    found: "list[tuple[str, str, int, int, str, bool]]", faults: list[Fault], *, marked: bool
+) -> tuple[list[Entry], list[Fault]]:
+    """Make entries of the tuples, find duplicate keys, put the faults in order.
+
+    ``marked``: a byte order mark stood in front of the text.
+    """
+    if marked and found and found[0][2] == 1:
+        found[0] = (*found[0][:4], BYTE_ORDER_MARK + found[0][4], found[0][5])
     first: dict[str, int] = {}
     if len({entry[0] for entry in found}) < len(found):
         for entry in found:

@@ -156,8 +156,6 @@ class Scanner:
 
     def _take(self, spelling: Spelling, index: int) -> None:
         raw = "\n".join(self._lines[index : spelling.end])
-        if raw[-1:] == "\r":
-            raw = raw[:-1]
         if "\0" in raw:
             return
         value, literal = _decode(spelling)
@@ -238,8 +236,11 @@ def _octal(body: str, at: int) -> tuple[int, str]:
     return end, "\\" + digits
 
 
-def parse_all(text: str) -> "tuple[list[Entry], list[Fault]]":
-    """As `dotenv.parse_all`, every line read by the scanner. ``text`` has no byte order mark any more."""
+def parse_all(text: str, *, marked: bool = False) -> "tuple[list[Entry], list[Fault]]":
+    """As `dotenv.parse_all`, every line read by the scanner.
+
+    ``marked``: a byte order mark stood in front of the text.
+    """
     lines = text.split("\n")
     found: list[tuple[str, str, int, int, str, bool]] = []
     faults: list[Fault] = []
@@ -251,4 +252,4 @@ def parse_all(text: str) -> "tuple[list[Entry], list[Fault]]":
     index = 0
     while index < len(lines):
         index = scanner.statement(index)
-    return finish(found, faults)
+    return finish(found, faults, marked=marked)

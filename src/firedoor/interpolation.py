@@ -22,8 +22,8 @@ class Fault:
     """A reference that cannot be expanded in the value of ``key``.
 
     ``code``: FD221 unset, FD222 cycle, FD223 demanded by ``${X:?…}``, FD224 malformed, FD225 too large. ``names`` are
-    the variables concerned: the one that is missing, the members of the cycle. It is empty for an unset ``$name``
-    without braces, since that is most often a piece of a password.
+    the variables concerned: the one that is missing, or the members of the cycle in the order they refer. It is empty
+    for an unset ``$name`` without braces, since that is most often a piece of a password.
     """
 
     __slots__ = ("code", "key", "names")
@@ -236,7 +236,17 @@ class _Expansion:
                 grouped.update(new)
                 members.extend(new)
             if len(members) > 1 or key in users.get(key, ()):
-                yield Fault("FD222", min(members), tuple(sorted(members)))
+                yield Fault("FD222", min(members), self._walk(set(members)))
+
+    def _walk(self, members: set[str]) -> tuple[str, ...]:
+        """The members in the order of their references, from the first by name on."""
+        walk: list[str] = []
+        here: str | None = min(members)
+        while here is not None:
+            walk.append(here)
+            members.discard(here)
+            here = next((name for name in self._references[here] if name in members), None)
+        return (*walk, *sorted(members))
 
 
 class _Template:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from firedoor.dialects import comments, dollars, lines, names, quoted, unquoted
 from firedoor.dialects.construct import TOOLS, Construct
-from firedoor.dialects.spelled import File, Spelled
+from firedoor.dialects.spelled import Spelled, spelled
 from firedoor.origin import FILE, Origin
 from firedoor.problem import Problem
 
@@ -33,41 +33,40 @@ def constructs(entry: Entry) -> list[Construct]:
     return _in_entry(Spelled(entry))
 
 
-def _in_entry(spelled: Spelled) -> list[Construct]:
-    return [found for found in CONSTRUCTS.values() if found.in_entry is not None and found.in_entry(spelled)]
+def _in_entry(it: Spelled) -> list[Construct]:
+    return [
+        construct
+        for construct in CONSTRUCTS.values()
+        if construct.in_entry is not None and construct.in_entry(it)
+    ]
 
 
-def problems(
-    text: str, entries: Sequence[Entry], *, file_name: str, environment: str | None = None
-) -> list[Problem]:
-    """Every construct of a file: one problem each, at the place where it stands first.
+def problems(entries: Sequence[Entry], file_name: str, environment: str | None = None) -> list[Problem]:
+    """Every construct of a file: one problem each, at the entry where it stands first.
 
-    The facts are ``construct`` (its name), ``count`` (how often it stands in the file), ``portable``, and what each
-    of the `TOOLS` reads. The subject is the key, or the file's name when the construct belongs to no key.
+    The facts are ``construct`` (its name), ``count`` (how many entries of the file hold it), ``portable``, and what
+    each of the `TOOLS` reads. The subject is the key.
     """
-    places: dict[str, list[tuple[int, int, str]]] = {}
-    file = File(text, entries)
-    for entry, spelled in zip(entries, file.spelled(), strict=True):
-        for construct in _in_entry(spelled):
-            places.setdefault(construct.code, []).append((entry.line, entry.column, entry.key))
+    found: dict[str, list[Entry]] = {}
+    for entry, it in zip(entries, spelled(entries), strict=True):
+        for construct in _in_entry(it):
+            found.setdefault(construct.code, []).append(entry)
     for construct in CONSTRUCTS.values():
-        if construct.in_file is not None and (found := construct.in_file(file)):
-            places[construct.code] = found
-    return [_problem(CONSTRUCTS[code], places[code], file_name, environment) for code in sorted(places)]
+        if construct.among is not None and (some := construct.among(entries)):
+            found[construct.code] = some
+    return [_problem(CONSTRUCTS[code], found[code], file_name, environment) for code in sorted(found)]
 
 
-def _problem(
-    construct: Construct, places: list[tuple[int, int, str]], file_name: str, environment: str | None
-) -> Problem:
-    line, column, key = places[0]
+def _problem(construct: Construct, found: list[Entry], file_name: str, environment: str | None) -> Problem:
+    first = found[0]
     return Problem(
         construct.code,
-        subject=key or file_name,
+        subject=first.key,
         environment=environment,
-        origin=Origin(FILE, file_name, line, column),
+        origin=Origin(FILE, file_name, first.line, first.column),
         severity=construct.severity,
         construct=construct.name,
-        count=str(len(places)),
+        count=str(len(found)),
         portable=construct.portable,
         **construct.reads,
     )

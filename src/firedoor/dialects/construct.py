@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from firedoor.dialects.spelled import File, Spelled
+    from firedoor.dialects.spelled import Spelled
+    from firedoor.dotenv import Entry
 
 # The tools compared. python-dotenv is also what pydantic-settings uses; node is the package dotenv without expansion.
 TOOLS = {"compose": "Docker Compose", "python_dotenv": "python-dotenv", "node": "node dotenv", "bash": "bash"}
@@ -21,7 +22,8 @@ class Construct:
     ``severity`` is ``warning`` where Compose, python-dotenv and node dotenv give different values without a word, else
     ``note`` (only sourcing the file in bash differs, or the reading is widely known). ``compose``, ``python_dotenv``,
     ``node`` and ``bash`` say what each reads, as the rest of a sentence that begins with the tool's name;
-    ``portable`` says what to write instead; ``example`` is a file that holds this construct and no other.
+    ``portable`` says what to write instead; ``example`` is a file that holds this construct and no other. ``in_entry``
+    tells whether one entry holds it; ``among`` finds the entries where it needs the whole file.
     """
 
     code: str
@@ -34,7 +36,7 @@ class Construct:
     portable: str
     example: str
     in_entry: Callable[[Spelled], bool] | None = None
-    in_file: Callable[[File], list[tuple[int, int, str]]] | None = None
+    among: Callable[[Sequence[Entry]], list[Entry]] | None = None
 
     @property
     def reads(self) -> dict[str, str]:

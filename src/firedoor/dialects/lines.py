@@ -1,22 +1,8 @@
-"""Constructs of the file as a whole: line ends and the byte order mark."""
+"""Constructs of how the file was saved: line ends and the byte order mark."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from firedoor.dialects.construct import Construct
-
-if TYPE_CHECKING:
-    from firedoor.dialects.spelled import File
-
-
-def _crlf(file: File) -> list[tuple[int, int, str]]:
-    return [(number, len(line), "") for number, line in enumerate(file.lines, start=1) if line[-1:] == "\r"]
-
-
-def _byte_order_mark(file: File) -> list[tuple[int, int, str]]:
-    return [(1, 1, "")] if file.text[:1] == "\ufeff" else []
-
 
 CONSTRUCTS = (
     Construct(
@@ -29,7 +15,7 @@ CONSTRUCTS = (
         bash="keeps it as the last character of every value",
         portable="line ends of LF alone",
         example="A=1\r\n",
-        in_file=_crlf,
+        in_entry=lambda it: it.crlf,
     ),
     Construct(
         code="FD268",
@@ -53,6 +39,6 @@ CONSTRUCTS = (
         bash="takes it for a part of the first line and loses the first variable",
         portable="UTF-8 without byte order mark",
         example="\ufeffA=1",
-        in_file=_byte_order_mark,
+        in_entry=lambda it: it.marked,
     ),
 )

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from firedoor.dialects.construct import Construct
 
 if TYPE_CHECKING:
-    from firedoor.dialects.spelled import File
+    from collections.abc import Sequence
+
+    from firedoor.dotenv import Entry
 
 # Variables that bash computes itself or does not let anyone set: what a sourced file assigns to them is lost.
 BASH_OWN = frozenset(
@@ -29,13 +31,9 @@ BASH_OWN = frozenset(
 )
 
 
-def _differ_in_case(file: File) -> list[tuple[int, int, str]]:
+def _differ_in_case(entries: Sequence[Entry]) -> list[Entry]:
     first: dict[str, str] = {}
-    return [
-        (entry.line, entry.column, entry.key)
-        for entry in file.entries
-        if first.setdefault(entry.key.lower(), entry.key) != entry.key
-    ]
+    return [entry for entry in entries if first.setdefault(entry.key.lower(), entry.key) != entry.key]
 
 
 CONSTRUCTS = (
@@ -97,6 +95,6 @@ CONSTRUCTS = (
         bash="keeps two variables",
         portable="two names that differ in more than case",
         example="A=1\na=2",
-        in_file=_differ_in_case,
+        among=_differ_in_case,
     ),
 )

@@ -1,4 +1,4 @@
-"""One assignment and one file as they are spelled, cut up for the constructs to look at."""
+"""Assignments as they are spelled, cut up for the constructs to look at."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from firedoor import dotenv_scanner
+from firedoor.dotenv import BYTE_ORDER_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +35,8 @@ class Spelled:
     """An entry with its spelling. Text in which a dollar has a meaning is ``template``, else that is empty."""
 
     def __init__(self, entry: Entry, defined_later: frozenset[str] = frozenset()) -> None:
-        spelling = dotenv_scanner.spell(entry.raw.split("\n"), 0)
+        raw = entry.raw.removeprefix(BYTE_ORDER_MARK)
+        spelling = dotenv_scanner.spell(raw.split("\n"), 0)
         if spelling is None:  # pragma: no cover - an entry has a separator
             raise ValueError("no assignment")
         self.key = entry.key
@@ -44,7 +46,9 @@ class Spelled:
         self.quote = spelling.quote
         self.body = spelling.body
         self.tail = spelling.tail
-        self.head = entry.raw[: spelling.column - 1]
+        self.head = raw[: spelling.column - 1].rstrip("\r")
+        self.crlf = raw[-1:] == "\r"
+        self.marked = raw != entry.raw
         self.bare = "" if spelling.quote else spelling.body
         self.double = spelling.body if spelling.quote == '"' else ""
         self.single = spelling.body if spelling.quote == "'" else ""
@@ -103,28 +107,16 @@ def _kind(match: re.Match[str]) -> str:
     return {"escaped": "$$", "named": "$X", "command": "$(", "special": "$1"}[str(match.lastgroup)]
 
 
-class File:
-    """A whole env file: its text and the entries that were read from it."""
-
-    def __init__(self, text: str, entries: Sequence[Entry]) -> None:
-        self.text = text
-        self.entries = entries
-
-    @cached_property
-    def lines(self) -> list[str]:
-        """The source lines, each with the carriage return that may end it."""
-        return self.text.split("\n")
-
-    def spelled(self) -> list[Spelled]:
-        """Every entry with its spelling."""
-        last = {entry.key: number for number, entry in enumerate(self.entries)}
-        return [
-            Spelled(entry, frozenset(key for key in _names(entry) if last.get(key, -1) > number))
-            for number, entry in enumerate(self.entries)
-        ]
+def spelled(entries: Sequence[Entry]) -> list[Spelled]:
+    """Every entry of a file with its spelling."""
+    last = {entry.key: number for number, entry in enumerate(entries)}
+    return [
+        Spelled(entry, frozenset(name for name in _names(entry) if last.get(name, -1) > number))
+        for number, entry in enumerate(entries)
+    ]
 
 
 def _names(entry: Entry) -> set[str]:
     if entry.literal or "$" not in entry.value:
         return set()
-    return {match["braced"] or match["named"] or "" for match in _DOLLAR.finditer(entry.value)} - {entry.key}
+    return {match["braced"] or match["named"] or "" for match in _DOLLAR.finditer(entry.value)}
