@@ -44,7 +44,7 @@ bench: $(READY) ## measure speed against the targets and the peers (some minutes
 	$(BIN)/python -m bench $(ARGS)
 
 docs: $(READY) ## write the pages that are generated (problem codes, JSON schema)
-	$(BIN)/python -m firedoor.docs
+	$(BIN)/python docs/generate.py
 
 lock: $(READY) ## pin the newest versions of what is needed, for every supported Python and platform
 	$(BIN)/uv pip compile -q pyproject.toml --extra dev --upgrade --universal --python-version 3.11 \

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -150,6 +151,29 @@ def test_page(page: Path, tmp_path: Path) -> None:
     reader = Reader(page, tmp_path)
     for block in blocks(page):
         reader.follow(block)
+
+
+def links(page: Path) -> list[str]:
+    """The targets of a page's links to other files of the repository, without their anchors."""
+    prose = re.sub(r"^(`{3,}).*?^\1$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    targets = re.findall(r"\]\(([^)\s]+)\)", re.sub(r"`[^`\n]*`", "", prose))
+    return [target.partition("#")[0] for target in targets if not re.match(r"[a-z]+:|#", target)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    assert [target for target in links(page) if not (page.parent / target).exists()] == []
+
+
+def test_every_page_can_be_found_from_the_first() -> None:
+    """docs/index.md leads to every page, at most through others."""
+    found, todo = set[Path](), [ROOT / "docs" / "index.md"]
+    while todo:
+        page = todo.pop()
+        if page not in found and page.suffix == ".md":
+            found.add(page)
+            todo += [(page.parent / target).resolve() for target in links(page)]
+    assert sorted(str(page.relative_to(ROOT)) for page in set(PAGES) - found if "docs" in page.parts) == []
 
 
 PAGE = """\
