@@ -37,15 +37,21 @@ def configure(
     variables = sources.process_environment() if process is None else process
     choice = selection.choose(project, environment, variables, duplicates)
     sourced = sources.layers_of(project, choice.environment)
-    configuration = judge(project, choice, sourced, process=variables, overrides=overrides, duplicates=duplicates)
+    configuration = judge(
+        project, choice, sourced, process=variables, overrides=overrides, duplicates=duplicates
+    )
     others = [
-        (other, sources.layers_of(project, other)) for other in project.environments if other is not choice.environment
+        (other, sources.layers_of(project, other))
+        for other in project.environments
+        if other is not choice.environment
     ]
     configuration.others = others
     if project.sensitive and any(_owns_files(sourced) for _, sourced in others):
         from firedoor import isolation  # with one environment's files at hand there is nothing to compare
 
-        known = isolation.index(claim for other, theirs in others for claim in file_claims(project, other, theirs, variables))
+        known = isolation.index(
+            claim for other, theirs in others for claim in file_claims(project, other, theirs, variables)
+        )
         own = isolation.claims(project, choice.environment, configuration.values)
         _add(configuration, isolation.problems(own, known))
     return configuration
@@ -75,7 +81,9 @@ def judge(
         *resolution.problems,
         *files.selector_lines(project, chosen, sourced.layers),
         *values.problems(project, chosen, resolution, home),
-        *ambient.problems(project, chosen, sourced.layers, resolution, process=process, duplicates=duplicates),
+        *ambient.problems(
+            project, chosen, sourced.layers, resolution, process=process, duplicates=duplicates
+        ),
     ]
     for selector in project.selectors:
         resolution.values[selector] = resolve.Value(selector, chosen.name, choice.origin)
@@ -85,7 +93,9 @@ def judge(
 
 
 def _add(configuration: "Configuration", problems: "Iterable[Problem]") -> None:
-    configuration.problems = tuple(in_order([*configuration.problems, *problems], configuration.project.names))
+    configuration.problems = tuple(
+        in_order([*configuration.problems, *problems], configuration.project.names)
+    )
 
 
 def require(configuration: "Configuration") -> "Configuration":

@@ -85,7 +85,7 @@ def _inspect(
         configuration = boundary.judge(project, choice, theirs, process=process, duplicates=duplicates)
         own = isolation.claims(project, choice.environment, configuration.values)
         problems += [*configuration.problems, *isolation.problems(own, known, reported)]
-        problems += _dialects(project, choice.environment, theirs)
+        problems += _dialects(choice.environment, theirs)
         inspection.judged.append(configuration)
     problems += upkeep.problems(project, [choice.environment for choice in choices])
     inspection.problems = tuple(in_order(problems, project.names))
@@ -110,11 +110,9 @@ def _not_judged(project: Project, environment: Environment) -> Problem:
     )
 
 
-def _dialects(project: Project, environment: Environment, sourced: Sourced) -> list[Problem]:
+def _dialects(environment: Environment, sourced: Sourced) -> list[Problem]:
     return [
         problem
         for layer in sourced.layers
-        for problem in dialects.problems(
-            sources.text_of(project, layer.name), layer.entries, file_name=layer.name, environment=environment.name
-        )
+        for problem in dialects.problems(layer.entries, layer.name, environment.name)
     ]

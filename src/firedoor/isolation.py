@@ -24,7 +24,9 @@ class Claim:
 
     __slots__ = ("environment", "mark", "origin", "variable")
 
-    def __init__(self, environment: "Environment", variable: "Variable", origin: "Origin", mark: bytes) -> None:
+    def __init__(
+        self, environment: "Environment", variable: "Variable", origin: "Origin", mark: bytes
+    ) -> None:
         self.environment = environment
         self.variable = variable
         self.origin = origin

@@ -54,7 +54,14 @@ def choose(
         assert environment is not None  # noqa: S101 - the declaration was validated
         return Choice(environment, Origin(DECLARATION, "the declared default"), project.default)
     raise SelectionError(
-        [Problem("FD101", subject=project.selectors[0], names=", ".join(project.names), selector=project.selectors[0])]
+        [
+            Problem(
+                "FD101",
+                subject=project.selectors[0],
+                names=", ".join(project.names),
+                selector=project.selectors[0],
+            )
+        ]
     )
 
 
@@ -62,7 +69,9 @@ def _twice(name: str) -> Problem:
     return Problem("FD104", subject=name, origin=Origin(PROCESS, name), selector=name)
 
 
-def _agreed(project: "Project", said: list[tuple[Origin, str]], problems: "Collection[Problem]" = ()) -> Choice:
+def _agreed(
+    project: "Project", said: list[tuple[Origin, str]], problems: "Collection[Problem]" = ()
+) -> Choice:
     """The one environment that all of them mean; SelectionError when one means none, or they mean several."""
     found = list(problems)
     choices = []
@@ -87,7 +96,11 @@ def unknown(project: "Project", spelling: str, origin: Origin) -> Problem:
     from firedoor.schema import nearest  # only a refusal needs the nearest name
 
     return Problem(
-        "FD102", subject=_short(spelling), origin=origin, names=names, suggestion=nearest(spelling, project.spellings)
+        "FD102",
+        subject=_short(spelling),
+        origin=origin,
+        names=names,
+        suggestion=nearest(spelling, project.spellings),
     )
 
 

@@ -212,13 +212,6 @@ def read_entries(
     return entries, [_fault(name, environment, fault) for fault in faults]
 
 
-def text_of(project: "Project", name: str) -> str:
-    """The text of one file of the project as it was parsed last; empty when it could not be read."""
-    parsed = _parsed.get(os.path.join(project.root, name))
-    text = reading.decode(parsed[0]) if parsed is not None else ""
-    return text if isinstance(text, str) else ""
-
-
 def _unreadable(name: str, environment: str | None, failure: reading.Failure) -> Problem:
     origin = Origin(FILE, name, failure.line, failure.column)
     return Problem(

@@ -107,7 +107,9 @@ def unquote(text: str) -> str:
     for part in parts:
         digits = part[:2]
         try:
-            decoded.append(bytes([int(digits, 16)]) + part[2:] if digits.isalnum() and len(digits) > 1 else b"%" + part)
+            decoded.append(
+                bytes([int(digits, 16)]) + part[2:] if digits.isalnum() and len(digits) > 1 else b"%" + part
+            )
         except ValueError:
             decoded.append(b"%" + part)
     return b"".join(decoded).decode("utf-8", "replace")

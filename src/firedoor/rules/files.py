@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from firedoor.sources import Layer
 
 
-def selector_lines(project: "Project", environment: "Environment", layers: "Iterable[Layer]") -> list[Problem]:
+def selector_lines(
+    project: "Project", environment: "Environment", layers: "Iterable[Layer]"
+) -> list[Problem]:
     """Selector lines must name the environment the file was read for (FD204), plainly (FD106).
 
     A file that the declaration reads in every environment only chooses the default: its line is not judged here.
@@ -38,5 +40,11 @@ def _judge(
     named = project.environment(text)
     other = named.name if named is not None else "something that is not declared"
     yield Problem(
-        "FD204", subject=key, environment=environment.name, origin=origin, selector=key, other=other, file=origin.name
+        "FD204",
+        subject=key,
+        environment=environment.name,
+        origin=origin,
+        selector=key,
+        other=other,
+        file=origin.name,
     )

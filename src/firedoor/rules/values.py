@@ -55,7 +55,12 @@ def _absent(
 
         near = nearest(name, (key for key in resolution.values if key != name))
         yield Problem(
-            "FD301", subject=name, environment=environment.name, origin=Origin(FILE, home), file=home, suggestion=near
+            "FD301",
+            subject=name,
+            environment=environment.name,
+            origin=Origin(FILE, home),
+            file=home,
+            suggestion=near,
         )
     elif not value.text:
         yield Problem("FD302", subject=name, environment=environment.name, origin=value.origin)
