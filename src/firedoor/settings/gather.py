@@ -141,7 +141,7 @@ class _Field:
         if not field.decode:
             return text
         declared = self.project.variables.get(value.key)
-        if declared is not None and declared.type == "list" and field.needs == plan.JSON:
+        if declared is not None and declared.type == "list" and field.is_list:
             return self._list(text)
         return decode.json_or_text(text) if field.needs == plan.JSON_OR_TEXT else decode.json_of(text)
 

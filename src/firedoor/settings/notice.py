@@ -22,7 +22,7 @@ def say(problems: Iterable[Problem]) -> None:
 
 def _outside() -> int:
     """How many frames up the first one is that belongs to neither firedoor nor pydantic, as ``stacklevel`` counts."""
-    level, frame = 0, sys._getframe(1)  # noqa: SLF001 - what warnings itself does
+    level, frame = 1, sys._getframe(1)  # noqa: SLF001 - what warnings itself does
     while frame.f_back is not None and _is_inside(str(frame.f_globals.get("__name__"))):
         level, frame = level + 1, frame.f_back
     return level

@@ -38,7 +38,18 @@ class Key:
 class FieldPlan:
     """What is known of one field before any value is seen."""
 
-    __slots__ = ("annotation", "boolean", "coerce", "decode", "field", "keys", "name", "needs", "required")
+    __slots__ = (
+        "annotation",
+        "boolean",
+        "coerce",
+        "decode",
+        "field",
+        "is_list",
+        "keys",
+        "name",
+        "needs",
+        "required",
+    )
 
     def __init__(self, name: str, field: FieldInfo, keys: tuple[Key, ...], options: Options) -> None:
         annotation, metadata = shape.annotation_and_metadata(field)
@@ -52,6 +63,7 @@ class FieldPlan:
         self.coerce = not shape.is_json_marked(metadata) and (
             options.strict or shape.needs_coercion(annotation)
         )
+        self.is_list = shape.is_list(annotation)
         self.boolean = shape.may_be_lax_bool(annotation)
 
     @property

@@ -203,6 +203,12 @@ def enum_member(annotation: Any, name: object) -> Any:
     return None
 
 
+def is_list(annotation: Any) -> bool:
+    """Whether it is a list, tuple or set of some kind, or None instead."""
+    annotation = plain(annotation)
+    return is_subclass(get_origin(annotation) or annotation, (list, tuple, set, frozenset, deque))
+
+
 def has_fields(annotation: Any) -> bool:
     """Whether it is a class with named fields: a pydantic model or a dataclass of either kind."""
     return is_subclass(annotation, BaseModel) or (
