@@ -96,7 +96,7 @@ class Plan:
 
     def __init__(self, cls: Any) -> None:
         config = shape.config_of(cls)
-        self.options = Options(config)
+        self.options = Options(config if is_settings(cls) else {"env_nested_delimiter": "__", **config})
         self.validated_before = validated_before(cls)
         self.adapter: Any = None  # a dataclass's TypeAdapter, once it is needed
         self.fields: dict[str, FieldPlan] = {}
@@ -138,6 +138,11 @@ class Plan:
     def _is_plain(self, field: FieldPlan) -> bool:
         special = field.coerce or self.options.parse_enums or self.options.none_text is not None
         return field.needs == SIMPLE and len(field.keys) == 1 and not field.keys[0].container and not special
+
+
+def is_settings(cls: type) -> bool:
+    """Whether its maker meant it for settings; plain models and dataclasses have parts as ``FIELD__PART``."""
+    return getattr(cls, "__firedoor__", False)
 
 
 def kind_of(annotation: Any, metadata: list[Any]) -> int:

@@ -90,7 +90,7 @@ class Refusals:
         if kind == "missing":
             return self._missing(place)
         value = place.value
-        expected = words.TYPES.get(kind) or _expected(kind, context)
+        expected = words.TYPES.get(kind) or _expected(kind, context, value.text if value is not None else "")
         if value is None:
             subject = self._variable(place)
             origin = (
@@ -99,8 +99,6 @@ class Refusals:
             return self._problem(
                 "FD308", None, subject=subject, origin=origin, field=place.path, expected=expected
             )
-        if len(value.text) >= _TELLING_LENGTH and value.text in expected:
-            expected = words.UNKNOWN  # a validator put the value itself among the limits
         if not value.text and value.origin.kind != OVERRIDE and place.field.required:
             code = "FD302"
         else:
@@ -196,12 +194,16 @@ class Refusals:
         return next((value for path, value in self.gathered.parts.items() if path[0] == field.name), None)
 
 
-def _expected(kind: str, context: Mapping[str, Any]) -> str:
+def _expected(kind: str, context: Mapping[str, Any], text: str = "") -> str:
+    """What is accepted instead. ``text`` is the refused value, which may not be part of the answer."""
     if kind in _VALIDATOR_KINDS:
         error = context.get("error")
         name = validator_name(error.__traceback__) if isinstance(error, Exception) else ""
         return f"what the validator {name} accepts" if name else "what its validator accepts"
-    return words.limit(kind, context)
+    expected = words.limit(kind, context)
+    if len(text) >= _TELLING_LENGTH and text in expected and expected != words.LIMITS.get(kind):
+        return words.UNKNOWN  # a validator put the value itself among the limits
+    return expected
 
 
 def validator_name(trace: "TracebackType | None") -> str:
