@@ -65,5 +65,15 @@ def test_nothing_is_collected_where_nothing_was_chosen(shared_handbook: Handbook
     assert "collected" not in result.everything
 
 
+@pytest.mark.requirement("A8", "A10")
+def test_nothing_is_collected_on_productions_database(handbook: Handbook) -> None:
+    handbook.set("testing", DATABASE_URL=handbook.value("production", "DATABASE_URL"))
+    result = handbook.run("pytest", ENV="testing")
+    assert result.code == 4
+    assert "FD401" in result.stderr
+    assert "collected" not in result.everything
+    assert not (handbook.root / "production.sqlite3").exists()
+
+
 def files(handbook: Handbook) -> set[str]:
     return {str(path.relative_to(handbook.root)) for path in handbook.root.rglob("*")}

@@ -1,13 +1,15 @@
-"""No test runs, and none is even collected, outside the testing environment."""
+"""No test runs, and none is even collected, outside a sound testing environment."""
 
 import pytest
 
-from firedoor import FiredoorError, current
+from firedoor import FiredoorError, current, load
 
 
 def pytest_configure() -> None:
     try:
         here = current()
+        if here.is_("testing"):
+            load()  # refuses, for one, a database that belongs to another environment
     except FiredoorError as error:
         raise pytest.UsageError(str(error)) from None
     if not here.is_("testing"):
