@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from firedoor import secret
+from firedoor import live_key, secret
 
 if TYPE_CHECKING:
     from firedoor.resolve import Configuration, Value
@@ -31,7 +31,7 @@ class Display:
         variable = project.variables.get(value.key)
         if variable is None or variable.sensitive or secret.looks_secret_name(value.key):
             return False
-        return not any(hidden in value.text for hidden in self._hidden) and not secret.looks_live_key(
+        return not any(hidden in value.text for hidden in self._hidden) and not live_key.looks_live_key(
             value.text
         )
 

@@ -23,8 +23,8 @@ _PADDED = _SLUG + "=$"
 # prefix: (alphabet of the rest, shortest rest, longest rest, world)
 SHAPES = {
     # payments
-    "sk_live_": (_ALNUM, 16, 247, LIVE),
-    "rk_live_": (_ALNUM, 16, 247, LIVE),
+    "sk_live_": (_ALNUM, 8, 247, LIVE),
+    "rk_live_": (_ALNUM, 8, 247, LIVE),
     "pk_live_": (_PADDED, 16, 247, LIVE),
     "sk_test_": (_ALNUM, 10, 247, TEST),
     "rk_test_": (_ALNUM, 10, 247, TEST),
@@ -122,7 +122,7 @@ SHAPES = {
 _LONGEST_FIRST = tuple(sorted(SHAPES, key=len, reverse=True))
 _HEAD = 3
 _HEADS = frozenset(prefix[:_HEAD] for prefix in SHAPES)
-_SHORTEST = 18
+_SHORTEST = 16
 _LONGEST = 65536
 # a key may stand inside a URL, a header or JSON; no provider's alphabet has these
 _SEPARATORS = str.maketrans(dict.fromkeys(" \t\r\n\"',;:/?&@()<>[]{}|\\`", " "))

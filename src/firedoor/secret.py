@@ -22,19 +22,6 @@ def looks_secret_name(name: str) -> bool:
     return secret_names.looks_secret_name(name)
 
 
-# live keys whose prefixes say so without "live" or "prod" in them
-_UNMARKED_LIVE = ("sq0atp-", "sq0csp-", "FLWSECK-", "EZAK", "dp.st.prd.")
-
-
-def looks_live_key(text: str) -> bool:
-    """Whether it holds a key whose own shape says live or production: ``sk_live_...``, ``access-production-...``."""
-    if "live" not in text and "prod" not in text and not text.startswith(_UNMARKED_LIVE):
-        return False  # `run` asks this of every value
-    from firedoor import key_shapes
-
-    return key_shapes.world(text) == key_shapes.LIVE
-
-
 def looks_test_key(text: str) -> bool:
     """Whether it holds a key whose own shape says test, sandbox or development: ``sk_test_...``."""
     from firedoor import key_shapes

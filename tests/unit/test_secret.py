@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firedoor import key_shapes, randomness, secret, secret_names
+from firedoor import key_shapes, live_key, randomness, secret, secret_names
 
 ALNUM = string.ascii_letters + string.digits
 HEX = "0123456789abcdef"
@@ -135,10 +135,10 @@ def test_every_shape_is_known_by_its_exact_length_and_alphabet(prefix: str) -> N
     for length in {shortest, longest}:
         key = prefix + made(letters, length)
         assert key_shapes.world(key) == world, length
-        assert secret.looks_live_key(key) is (world == key_shapes.LIVE)
+        assert live_key.looks_live_key(key) is (world == key_shapes.LIVE)
         assert secret.looks_test_key(key) is (world == key_shapes.TEST)
         assert secret.looks_real_key(key) is (world != key_shapes.TEST)
-        assert not secret.looks_live_key(prefix + made(letters, length - 1) + "!")
+        assert not live_key.looks_live_key(prefix + made(letters, length - 1) + "!")
     outside = prefix + made(letters, longest + 1)
     shorter = prefix + made(letters, shortest - 1)
     assert key_shapes.world(outside) is None or _another_shape(outside, prefix)
@@ -166,12 +166,12 @@ ISSUED = "AKIA" + made(string.ascii_uppercase, 16)
     ],
 )
 def test_a_live_key_is_seen_wherever_it_stands(text: str) -> None:
-    assert secret.looks_live_key(text)
-    assert not secret.looks_live_key(text.replace("live", "test"))
+    assert live_key.looks_live_key(text)
+    assert not live_key.looks_live_key(text.replace("live", "test"))
 
 
 def test_the_gravest_of_several_keys_counts() -> None:
-    assert secret.looks_live_key(f"{TEST},{LIVE}")
+    assert live_key.looks_live_key(f"{TEST},{LIVE}")
     assert key_shapes.world(f"{TEST},{ISSUED}") == key_shapes.ISSUED
     assert key_shapes.world(f"{TEST};{TEST}") == key_shapes.TEST
 
@@ -196,14 +196,14 @@ def test_the_gravest_of_several_keys_counts() -> None:
     ],
 )
 def test_what_is_no_live_key(text: str) -> None:
-    assert not secret.looks_live_key(text)
+    assert not live_key.looks_live_key(text)
     assert not secret.looks_real_key(text)
     assert not secret.looks_test_key(text)
 
 
 @given(st.text(alphabet=string.printable, max_size=200))
 def test_the_quick_look_misses_no_live_key_at_the_start(text: str) -> None:
-    assert secret.looks_live_key(text) is (key_shapes.world(text) == key_shapes.LIVE)
+    assert live_key.looks_live_key(text) is (key_shapes.world(text) == key_shapes.LIVE)
 
 
 # -- placeholders ---------------------------------------------------------------------------------------------

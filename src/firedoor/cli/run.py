@@ -1,6 +1,5 @@
 """``firedoor run``: start a command in exactly one environment, or refuse before anything starts."""
 
-import gc
 import sys
 
 from firedoor import boundary, child_environment, declaration, process
@@ -28,7 +27,6 @@ VERB = arguments.Verb(
 
 def main(argv: "Sequence[str]") -> int:
     """Run the verb; returns only when the command was not started."""
-    gc.disable()  # this process is short and then becomes the command
     given = arguments.parse(VERB, argv)
     if given.flag(arguments.HELP):
         print(arguments.help_text(VERB), end="")
@@ -56,17 +54,29 @@ def _launch(
 ) -> "Sequence[Problem]":
     if not configuration.environment.protected:
         return ()
+    from firedoor import reading
     from firedoor.rules import launch
 
-    return launch.problems(configuration.environment, command, child)
+    found = launch.problems(configuration.environment, command, child)
+    for path in launch.configuration_files(command, child):
+        data = reading.read_bytes(path)
+        if isinstance(data, bytes):
+            found += launch.in_configuration(configuration.environment, path, data.decode("utf-8", "replace"))
+    return found
 
 
 def _say(configuration: "Configuration", problems: "Sequence[Problem]") -> None:
-    """What did not stop the command but must not pass in silence, on stderr."""
+    """What did not stop the command but must not pass in silence, on stderr: warnings whole, notes in one line."""
+    held_back = [problem.subject for problem in problems if problem.severity == NOTE]
+    if held_back:
+        print(f"firedoor: not passed on: {', '.join(held_back)} (firedoor explain FD312)", file=sys.stderr)
+    warnings = [problem for problem in problems if problem.severity != NOTE]
+    if not warnings:
+        return
     import os
 
     from firedoor.report import colour, text
 
-    ordered = in_order(problems, configuration.project.names)
+    ordered = in_order(warnings, configuration.project.names)
     wanted = colour.wanted(sys.stderr, os.environ)
     print(text.render(ordered, colour=wanted, environments=configuration.project.names), file=sys.stderr)

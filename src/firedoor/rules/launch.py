@@ -3,7 +3,7 @@
 # ruff: noqa: SIM905 - names read best as one text
 
 from firedoor import typed_text
-from firedoor.origin import PROCESS, REQUEST, Origin
+from firedoor.origin import FILE, PROCESS, REQUEST, Origin
 from firedoor.problem import Problem
 
 TYPE_CHECKING = False
@@ -76,6 +76,34 @@ def problems(
         Problem("FD802", subject=name, environment=environment.name, origin=Origin(PROCESS, name), flag=name)
         for name in _variables({**variables, **assigned})
     ]
+    return found
+
+
+def configuration_files(argv: "Sequence[str]", variables: "Mapping[str, str]") -> list[str]:
+    """The Python files that gunicorn would read its options from, relative to where the command starts."""
+    words = [word for argument in argv for word in _words(argument)]
+    if not any(_name(word) == "gunicorn" for word in words):
+        return []
+    named = []
+    options = [*_words(variables.get("GUNICORN_CMD_ARGS", "")), *words]
+    for word, following in zip(options, [*options[1:], ""], strict=True):
+        if word in ("-c", "--config"):
+            named.append(following)
+        elif word.startswith("--config="):
+            named.append(word.partition("=")[2])
+    return [name.removeprefix("file:") for name in named] or ["./gunicorn.conf.py"]
+
+
+def in_configuration(environment: "Environment", path: str, text: str) -> list[Problem]:
+    """FD801 for each line of a gunicorn file that switches reloading on."""
+    found = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        name, equals, value = line.partition("=")
+        if equals and name.strip() == "reload" and value.split("#")[0].strip() not in ("False", "0", "None"):
+            origin = Origin(FILE, path, number, 1)
+            found.append(
+                Problem("FD801", subject="reload", environment=environment.name, origin=origin, flag="reload")
+            )
     return found
 
 

@@ -1,6 +1,6 @@
 """What the values must be: set, of their type, allowed here, no placeholder and no key of the wrong world."""
 
-from firedoor import secret, typed_text
+from firedoor import live_key, typed_text
 from firedoor.declaration import applies
 from firedoor.origin import FILE, Origin
 from firedoor.problem import WARNING, Problem
@@ -83,7 +83,7 @@ def _declared(environment: "Environment", variable: "Variable", value: "Value") 
             )
     elif variable.type != "str" and not typed_text.fits(variable.type, value.text):
         yield _wrong_type(environment, variable, value)
-    if environment.protected and variable.sensitive and secret.looks_placeholder(value.text):
+    if environment.protected and variable.sensitive and _is_placeholder(value.text):
         yield Problem("FD310", subject=variable.name, environment=environment.name, origin=value.origin)
 
 
@@ -122,14 +122,21 @@ def _world(project: "Project", environment: "Environment", value: "Value") -> "I
     variable = project.variables.get(value.key)
     if not environment.protected:
         allowed = variable is not None and applies(variable.live, environment.name)
-        if not allowed and _is_live_key(value.text):
+        if not allowed and live_key.opens_more_than_a_test(value.text):
             yield Problem("FD403", subject=value.key, environment=environment.name, origin=value.origin)
-    elif variable is not None and variable.sensitive and secret.looks_test_key(value.text):
+    elif variable is not None and variable.sensitive and _is_test_key(value.text):
         yield Problem(
             "FD405", subject=value.key, environment=environment.name, origin=value.origin, severity=WARNING
         )
 
 
-def _is_live_key(text: str) -> bool:
-    """A long-lived AWS key does not say which world it opens; outside protected environments it counts as live."""
-    return secret.looks_live_key(text) or (text.startswith("AKIA") and secret.looks_real_key(text))
+def _is_placeholder(text: str) -> bool:
+    from firedoor import secret  # only protected environments ask
+
+    return secret.looks_placeholder(text)
+
+
+def _is_test_key(text: str) -> bool:
+    from firedoor import secret
+
+    return secret.looks_test_key(text)

@@ -97,6 +97,26 @@ def test_a_variable_that_says_no_is_fine(name: str, text: str) -> None:
     assert launch.problems(PROTECTED, ["gunicorn", "app"], {name: text}) == []
 
 
+@pytest.mark.parametrize(
+    ("argv", "variables", "files"),
+    [
+        (["gunicorn", "app"], {}, ["./gunicorn.conf.py"]),
+        (["gunicorn", "-c", "conf/g.py", "app"], {}, ["conf/g.py"]),
+        (["python", "-m", "gunicorn", "--config=file:g.py", "app"], {}, ["g.py"]),
+        (["gunicorn", "app"], {"GUNICORN_CMD_ARGS": "--config g.py"}, ["g.py"]),
+        (["uvicorn", "-c", "x"], {}, []),
+    ],
+)
+def test_files_that_gunicorn_reads(argv: list[str], variables: dict[str, str], files: list[str]) -> None:
+    assert launch.configuration_files(argv, variables) == files
+
+
+def test_a_gunicorn_file_that_reloads() -> None:
+    text = "workers = 4\n# reload = True\nreload = False  # no\nreload=True\nreload_extra_files = []\n"
+    (problem,) = launch.in_configuration(PROTECTED, "gunicorn.conf.py", text)
+    assert (problem.code, str(problem.origin)) == ("FD801", "gunicorn.conf.py:4:1")
+
+
 def test_each_thing_is_said_once() -> None:
     problems = launch.problems(PROTECTED, ["uvicorn", "--reload", "--reload"], {})
     assert [problem.subject for problem in problems] == ["--reload"]
