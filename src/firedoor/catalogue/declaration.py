@@ -231,7 +231,7 @@ ENTRIES = (
                 origin=Origin(DECLARATION, _TOML, 5, 1),
                 detail="there is no module named shop",
             ),
-            "firedoor check",
+            "firedoor check development",
             files={
                 _TOML: '[environments.development]\n\n[settings]\nclass = "shop.config:Settings"\n',
                 ".env.development": "DEBUG=true\n",

@@ -9,9 +9,9 @@ FD206  -
 FD207  -
 FD209  -
 FD214  keys
-FD215  files, keys
-FD216  file
-FD217  -
+FD215  file, names
+FD216  detail, file
+FD217  mode
 FD218  -
 FD219  file
 FD220  files
@@ -168,7 +168,7 @@ ENTRIES = (
                 "FD207",
                 subject=".env.testing",
                 environment="testing",
-                origin=Origin(FILE, ".env.testing", 1, 9),
+                origin=Origin(FILE, ".env.testing", 1, 12),
                 detail="it is not UTF-8",
             ),
             "printf 'CITY=Mal\\303\\266, \\351\\n' > .env.testing",
@@ -216,9 +216,8 @@ ENTRIES = (
         summary="An example file lacks keys that an environment has or needs.",
         what=(
             (
-                "{subject} lacks keys that {files} has: {keys}.",
-                "{subject} lacks keys that are required: {keys}.",
-                "{subject:An example file} lacks keys that its environment has.",
+                "{subject} lacks keys that {file} has: {names}.",
+                "{subject:An example file} lacks keys that its environment has or needs.",
             ),
         ),
         why="Whoever sets the environment up from the example gets a part of it, and defaults for the rest.",
@@ -231,8 +230,9 @@ ENTRIES = (
                 ".env.testing.example",
                 "testing",
                 severity=WARNING,
-                keys="LOG_LEVEL",
-                files=".env.testing",
+                count="1",
+                names="LOG_LEVEL",
+                file=".env.testing",
             ),
             "firedoor check testing",
             files={
@@ -246,7 +246,12 @@ ENTRIES = (
         "FD216",
         "secret-in-example",
         summary="An example file holds what looks like a real secret.",
-        what="{subject:A key} in {file:an example file} holds what looks like a real secret.",
+        what=(
+            (
+                "{subject} in {file} holds what looks like {detail}.",
+                "{subject:A key} in {file:an example file} holds what looks like a real secret.",
+            ),
+        ),
         why="Example files are committed: everybody who can read the repository has it.",
         do=(
             "Write a placeholder there, such as `change-me`.",
@@ -258,6 +263,7 @@ ENTRIES = (
                 "FD216",
                 subject="SECRET_KEY",
                 origin=Origin(FILE, ".env.testing.example", 1, 1),
+                detail="a random token",
                 file=".env.testing.example",
             ),
             "firedoor check testing",
@@ -273,12 +279,16 @@ ENTRIES = (
         "env-file-open-to-others",
         summary="Other users of the machine can read a protected environment's file.",
         severity=WARNING,
-        what="Every user of this machine can read {subject:this env file}, and {environment:its "
-        "environment} is protected.",
+        what=(
+            (
+                "Every user of this machine can read {subject} (mode {mode}), and {environment} is protected.",
+                "Every user of this machine can read {subject:an env file} of a protected environment.",
+            ),
+        ),
         why="Every account and every service on the machine has its secrets.",
         do="Run `chmod 600 {subject:FILE}`.",
         example=Example(
-            _of("FD217", ".env.production", "production", severity=WARNING),
+            _of("FD217", ".env.production", "production", severity=WARNING, mode="0644"),
             "chmod 644 .env.production",
             "firedoor check production",
             files={**_TOML, ".env.production": "DEBUG=false\n"},

@@ -3,7 +3,7 @@
 FD208  -
 FD210  detail
 FD211  first_line
-FD212  detail, first_line
+FD212  first_line
 FD213  -
 FD221  reference, suggestion
 FD222  names
@@ -47,7 +47,7 @@ ENTRIES = (
         do="Delete it at {origin:that place}. A file that is full of them was saved as UTF-16: save it as "
         "UTF-8.",
         example=Example(
-            _problem("FD208", "CITY", 1, 10),
+            _problem("FD208", _FILE, 1, 11, detail="there is a NUL byte"),
             "printf 'CITY=Paris\\000\\n' > .env.testing",
             "firedoor check testing",
             files=_TOML,
@@ -214,12 +214,11 @@ ENTRIES = (
         "FD225",
         "references-too-large",
         summary="References expand to more than 10 MiB.",
-        what="Together the values that references make are larger than 10 MiB; it began to grow at "
-        "{subject:a key}.",
+        what="Together the values that references make are larger than 10 MiB; {subject:a value} went over the limit.",
         why="A few lines that each repeat the one before twice would fill the memory of the machine.",
         do="Write the value out at {origin:that key}, or refer to each variable once.",
         example=Example(
-            _problem("FD225", "A0", 1, 1, names="", reference=""),
+            _problem("FD225", "A2", 3, 1, names="", reference=""),
             '(for i in $(seq 0 24); do echo "A$i=\\${A$((i + 1))}\\${A$((i + 1))}"; done; echo A25=x) > '
             ".env.testing",
             "firedoor check testing",

@@ -358,7 +358,13 @@ Settings()
         do="Declare {subject:the file} under [files] in firedoor.toml (`templates`, or `optional`), or take "
         "it out of the class.",
         example=Example(
-            _testing("FD314", "local.env", 0, settings="Config"),
+            Problem(
+                "FD314",
+                subject="local.env",
+                environment="testing",
+                origin=Origin(FILE, "local.env"),
+                settings="Config",
+            ),
             "APP_ENV=testing python config.py",
             files={
                 **_project("", "PORT=8000\n"),
