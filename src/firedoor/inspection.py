@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from firedoor import boundary, dialects, isolation, selection, sources, upkeep
+from firedoor import boundary, dialects, isolation, selection, settings_class, sources, upkeep
 from firedoor.errors import SelectionError
 from firedoor.origin import FILE, REQUEST, Origin
 from firedoor.problem import WARNING, Problem, in_order
@@ -87,6 +87,7 @@ def _inspect(
         problems += [*configuration.problems, *isolation.problems(own, known, reported)]
         problems += _dialects(choice.environment, theirs)
         inspection.judged.append(configuration)
+    problems += settings_class.problems(project, inspection.judged)
     problems += upkeep.problems(project, [choice.environment for choice in choices])
     inspection.problems = tuple(in_order(problems, project.names))
     return inspection
