@@ -77,7 +77,7 @@ _HOMES = {
     "origin_of": "firedoor.settings.provenance",
 }
 
-if not TYPE_CHECKING:  # a type checker that saw __getattr__ would accept any name
+if not TYPE_CHECKING:  # pragma: no branch - a type checker that saw __getattr__ would accept any name
 
     def __getattr__(name: str) -> object:
         home = _HOMES.get(name)

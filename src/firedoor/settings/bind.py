@@ -127,9 +127,16 @@ def _validator_of(cls: type, plan: Plan) -> Any:
 
 
 def _disagreements(plan: Plan, texts: Texts, configuration: "Configuration") -> Iterator[Problem]:
-    if texts.ambiguous:
-        lookups = (key.lookup for field in plan.fields.values() for key in field.keys)
-        yield from texts.disagreements(lookups, configuration.environment.name)
+    """FD313 for each variable of the class that is spelled twice with different values."""
+    for lookup, (one, other) in texts.ambiguous.items():
+        if plan.reads(lookup):
+            yield Problem(
+                "FD313",
+                subject=one.key,
+                environment=configuration.environment.name,
+                origin=other.origin,
+                other=other.key,
+            )
 
 
 def _unread(plan: Plan, gathered: Gathered, configuration: "Configuration") -> Iterator[Problem]:

@@ -7,7 +7,6 @@ from pydantic import TypeAdapter
 from pydantic_core import from_json
 
 from firedoor.settings import shape
-from firedoor.settings.options import Options
 
 # What pydantic would take for a bool and firedoor does not: one letter is as often a slip as a meaning.
 LAX_BOOLEANS = frozenset(("t", "f", "y", "n"))
@@ -77,10 +76,8 @@ def items_are_lax(annotation: Any, items: list[Any]) -> bool:
     )
 
 
-def coerced(annotation: Any, text: Any, options: Options) -> Any:
+def coerced(annotation: Any, text: str) -> Any:
     """A text as the strict type it stands for, as far as that can be said; pydantic refuses the rest."""
-    if not isinstance(text, str) or text == options.none_text:
-        return text
     adapter: TypeAdapter[Any] = TypeAdapter(annotation)
     for candidate in (text, json_or_text(text)):
         try:

@@ -137,7 +137,7 @@ class _Field:
                 return member
         if field.needs == plan.SIMPLE and not key.container:
             self._refuse_lax_boolean(text)
-            return decode.coerced(field.field.annotation, text, self.options) if field.coerce else text
+            return decode.coerced(field.field.annotation, text) if field.coerce else text
         if not field.decode:
             return text
         declared = self.project.variables.get(value.key)
@@ -276,25 +276,15 @@ class _Part:
             return self._of_field(self.target, text)
         if self.target is not None:
             return self._of_annotation(text)
-        return (
-            decode.json_or_text(text)
-            if decode.is_dict(self.field.field.annotation) and self._may_decode
-            else text
-        )
-
-    @property
-    def _may_decode(self) -> bool:
-        return self.field.decode
+        return decode.json_or_text(text) if decode.is_dict(self.field.field.annotation) else text
 
     def _of_annotation(self, text: str) -> Any:
         """The value of a dict: its annotation says what it is, no field does."""
-        if not self._may_decode:
-            return text
         if shape.is_complex(self.target, []):
             return decode.json_or_text(text)
         inner = shape.union_inside(shape.without_alias(self.target))
         if shape.is_union(inner) and shape.union_is_complex(inner, []):
-            return decode.parts_or_text(text)
+            return decode.parts_or_text(text) if self.field.decode else text
         if shape.may_be_lax_bool(self.target) and decode.is_lax_boolean(text):
             raise UndecodableError(_STRICT_BOOLEAN)
         return text
@@ -321,7 +311,7 @@ class _Part:
         coerce = not shape.is_json_marked(metadata) and (
             self.options.strict or shape.needs_coercion(annotation)
         )
-        return decode.coerced(field.annotation, text, self.options) if coerce else text
+        return decode.coerced(field.annotation, text) if coerce else text
 
     def _is_container_head(self, field: FieldInfo) -> bool:
         last = self.options.cased(self.path[-1])
@@ -331,9 +321,9 @@ class _Part:
 
     def _validated_before(self, field: FieldInfo) -> bool:
         owner = self.owner.annotation if isinstance(self.owner, FieldInfo) else self.owner
-        for cls in shape.members(owner):
-            if shape.has_fields(cls):
-                for name, known in shape.fields_of(cls).items():
-                    if known is field:
-                        return name in plan.validated_before(cls)
-        return False
+        return any(
+            known is field and name in plan.validated_before(cls)
+            for cls in shape.members(owner)
+            if shape.has_fields(cls)
+            for name, known in shape.fields_of(cls).items()
+        )

@@ -76,7 +76,7 @@ class Settings(BaseModel, metaclass=_Metaclass):
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         return mask.shown(self, super().__repr_args__())
 
-    if not TYPE_CHECKING:
+    if not TYPE_CHECKING:  # pragma: no branch
 
         def __setattr__(self, name: str, value: Any) -> None:
             if not name.startswith("_") and known_of(self) is not None:

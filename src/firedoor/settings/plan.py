@@ -127,6 +127,13 @@ class Plan:
             for key in planned.keys:
                 self._fed.setdefault(key.lookup, []).append(planned.name)
 
+    def reads(self, lookup: str) -> bool:
+        """Whether this variable, by its name as it is matched, feeds a field or a part of one."""
+        if lookup in self._fed:
+            return True
+        delimiter = self.options.delimiter
+        return bool(delimiter) and any(lookup.startswith(name + delimiter) for name in self._fed)
+
     def fed_by(self, variable: str) -> list[str]:
         """The fields that this variable may feed."""
         return self._fed.get(self.options.cased(variable), [])

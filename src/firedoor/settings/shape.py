@@ -21,10 +21,7 @@ _CONTAINERS = (BaseModel, Mapping, Sequence, AbstractSet, tuple, set, frozenset,
 
 def is_subclass(annotation: Any, classes: Any) -> bool:
     """``issubclass`` for anything that may stand in an annotation."""
-    try:
-        return isinstance(annotation, type) and issubclass(annotation, classes)
-    except TypeError:
-        return False
+    return isinstance(annotation, type) and issubclass(annotation, classes)
 
 
 def is_union(annotation: Any) -> bool:
@@ -111,8 +108,8 @@ def is_complex(annotation: Any, metadata: Sequence[Any]) -> bool:
 def _root_annotation(annotation: Any) -> Any:
     """The annotation inside a RootModel, else None."""
     if is_subclass(annotation, BaseModel) and getattr(annotation, "__pydantic_root_model__", False):
-        field = annotation.model_fields.get("root")
-        return field.annotation if field is not None else None
+        root = annotation.model_fields["root"].annotation
+        return None if isinstance(root, TypeVar) else root  # of RootModel itself nothing is known
     return None
 
 
@@ -124,16 +121,14 @@ def _holds_parts(annotation: Any) -> bool:
     )
 
 
-def union_is_complex(annotation: Any, metadata: Sequence[Any], seen: tuple[Any, ...] = ()) -> bool:
+def union_is_complex(annotation: Any, metadata: Sequence[Any]) -> bool:
     """Whether a member of the union is read from JSON; a text that is not JSON is then kept as it is."""
     for member in get_args(annotation):
-        if member in seen:
-            continue
         inner = without_alias(member)
         if is_complex(inner, metadata):
             return True
         inner = union_inside(inner)
-        if is_union(inner) and union_is_complex(inner, metadata, (*seen, member)):
+        if is_union(inner) and union_is_complex(inner, metadata):
             return True
     return False
 

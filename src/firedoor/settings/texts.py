@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from firedoor.origin import DEFAULT, FILE, OVERRIDE, PROCESS, Origin
-from firedoor.problem import Problem
 from firedoor.resolve import Value
 from firedoor.settings.options import Options
 
@@ -90,12 +89,3 @@ class Texts:
             for lookup in names:
                 if part in lookup:
                     yield lookup
-
-    def disagreements(self, lookups: Iterator[str], environment: str) -> Iterator[Problem]:
-        """FD313 for each of these names that is spelled twice with different values."""
-        for lookup in lookups:
-            if lookup in self.ambiguous:
-                one, other = self.ambiguous[lookup]
-                yield Problem(
-                    "FD313", subject=one.key, environment=environment, origin=other.origin, other=other.key
-                )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from support.project import ProjectFolder
@@ -62,6 +62,9 @@ class Place:
 
 
 @pytest.fixture
-def place(project: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> Place:
-    """The project, with an empty file for testing."""
-    return Place(project, monkeypatch).file("")
+def place(project: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    """The project, with an empty file for testing. What a test exports is gone afterwards."""
+    before = dict(os.environ)
+    yield Place(project, monkeypatch).file("")
+    os.environ.clear()
+    os.environ.update(before)

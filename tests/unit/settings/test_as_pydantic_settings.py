@@ -6,6 +6,7 @@ Where firedoor refuses what pydantic-settings takes, the case stands in STRICTER
 from __future__ import annotations
 
 import dataclasses
+from collections import deque
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum, IntEnum
@@ -25,6 +26,7 @@ from pydantic import (
     Json,
     PostgresDsn,
     RootModel,
+    Secret,
     SecretBytes,
     SecretStr,
     StrictBool,
@@ -46,6 +48,12 @@ T = TypeVar("T")
 Names = TypeAliasType("Names", list[str])
 Pair = TypeAliasType("Pair", dict[str, T], type_params=(T,))
 MaybeNames = TypeAliasType("MaybeNames", list[str] | None)
+
+
+Maybe = TypeAliasType("Maybe", list[T] | None, type_params=(T,))
+Same = TypeAliasType("Same", T, type_params=(T,))
+Marked = TypeAliasType("Marked", Annotated[list[int], Field(min_length=1)])
+Tree = TypeAliasType("Tree", "int | list[Tree]")
 
 
 class Colour(Enum):
@@ -79,6 +87,20 @@ class Aliased(BaseModel):
 class Named(BaseModel):
     model_config = ConfigDict(populate_by_name=True)
     host: str = Field(alias="hostName")
+
+
+class Picked(BaseModel):
+    item: int = Field(validation_alias=AliasPath("all", 0))
+
+
+class Splitting(BaseModel):
+    names: Annotated[list[str], pydantic_settings.NoDecode, BeforeValidator(lambda value: split(value))] = []
+    flag: bool = False
+
+    @field_validator("flag", mode="before")
+    @classmethod
+    def letters(cls, value: Any) -> Any:
+        return value
 
 
 class Listed(RootModel[list[int]]):
@@ -199,6 +221,14 @@ SAME = [
     Case("number or list", {"a": int | list[int], "b": int | list[int]}, "A=5\nB=[5]\n"),
     Case("pydantic's own JSON", {"a": Json[list[int]], "b": (Json | None, None)}, "A=[1]\nB=[2]\n"),
     Case("aliased types", {"a": Names, "b": Pair[int], "c": (MaybeNames, None)}, 'A=["x"]\nB={"y": 1}\nC=["z"]\n'),
+    Case("aliases of aliases", {"a": Maybe[int], "b": Same[list[int]], "c": Marked}, "A=[1]\nB=[2]\nC=[3]\n"),
+    Case("recursive alias", {"a": Tree, "b": Tree}, "A=1\nB=[1, [2]]\n"),
+    Case("annotated member", {"a": Annotated[list[int], "x"] | int, "b": int | Annotated[str | list[int], "x"]}, "A=[1]\nB=[1]\n"),
+    Case("JSON member", {"a": Json[list[int]] | int}, "A=[1]\n"),
+    Case("JSON member wrapped", {"a": int | Annotated[Annotated[list[int] | None, "x"], Json]}, "A=[1]\n"),
+    Case("secret of a list", {"a": Secret[list[int]]}, "A=[1]\n"),
+    Case("any root", {"a": RootModel}, "A=[1]\n"),
+    Case("deque and bytes", {"a": deque[int], "b": bytes, "c": bytearray}, "A=[1]\nB=x\nC=[]\n"),
     Case("root model", {"a": Listed, "b": (Listed | None, None)}, "A=[1]\nB=[2]\n"),
     Case("generic model", {"a": Box[int]}, 'A={"item": 3}\n'),
     Case("annotated", {"a": Annotated[list[int], Field(min_length=1)], "b": Annotated[int, Field(ge=1)]}, "A=[1]\nB=2\n"),
@@ -242,10 +272,21 @@ SAME = [
     Case("nested union", {"pet": Annotated[Cat | Dog, Field(discriminator="kind")]}, "PET__KIND=dog\nPET__AGE=4\n", config=NESTED),
     Case("nested union of neither", {"pet": Annotated[Cat | Dog, Field(discriminator="kind")]}, "PET__KIND=cow\n", config=NESTED),
     Case("nested dataclasses", {"a": Point, "b": Spot}, 'A={"x": 1}\nB__X=3\n', config=NESTED),
+    Case("nested container", {"a": Picked}, "A__ALL=[7, 8]\n", config=NESTED),
+    Case("nested not decoded", {"a": Splitting}, "A__NAMES=x;y\nA__FLAG=t\n", config=NESTED),
+    Case("nested optional, validated before", {"a": Splitting | None}, "A__FLAG=f\n", config=NESTED),
+    Case("nested letter in a list", {"a": list[Deep]}, "A__FLAG=f\n", config=NESTED),
+    Case("nested dict, nothing decoded", {"d": dict[str, list[int]], "e": dict[str, list[int] | str]}, "D__A=[1]\nE__X=[1]\n", config={**NESTED, "enable_decoding": False}),
+    Case("nested dict of letters", {"d": dict[str, str | int]}, "D__A=t\n", config=NESTED),
+    Case("nested list and a part of it", {"a": Part}, 'A__HOST=h\nA__DEEP=[1]\nA__DEEP__A=2\n', config=NESTED),
+    Case("list and a part of it", {"a": list[int]}, 'A=[1]\nA__X=2\n', config=NESTED),
+    Case("no part of it", {"a": (Deep, Deep())}, "A__NONE=1\nA__B__C=2\n", config=NESTED),
+    Case("nested number by name", {"a": Box[int]}, "A__ITEM=3\n", config={**NESTED, "env_parse_enums": True}),
     Case("nested path head", {"a": Box[int]}, "A__ITEM=3\n", config=NESTED),
     Case("partial default", {"db": (Part, Part(host="d", port=9))}, "DB__PORT=2\n", config={**NESTED, "nested_model_default_partial_update": True}),
     Case("partial default of a dataclass", {"p": (Point, Point(x=5))}, "P__Y=7\n", config={**NESTED, "nested_model_default_partial_update": True}),
     Case("partial default of neither", {"p": (int, 5)}, "P=7\n", config={"nested_model_default_partial_update": True}),
+    Case("partial default of a dict", {"p": (dict, {"x": 1})}, "P__Y=7\n", config={**NESTED, "nested_model_default_partial_update": True}),
     Case("whole default", {"db": (Part, Part(host="d", port=9))}, "DB__HOST=h\n", config=NESTED),
     Case("none as a text", {"a": (int | None, 1), "b": (list[int] | None, [1]), "db": Box[int | None]}, "A=null\nB=null\nDB__ITEM=null\n", config={**NESTED, "env_parse_none_str": "null"}),
     Case("not decoded", {"a": Annotated[list[str], pydantic_settings.NoDecode, BeforeValidator(split)]}, "A=x;y\n"),
@@ -259,6 +300,7 @@ SAME = [
     Case("arguments in capitals", {"a": int}, "A=1\n", given={"A": 2}),
     Case("arguments by alias", {"a": (int, Field(alias="OTHER"))}, "OTHER=1\n", given={"OTHER": 2}),
     Case("arguments by name", {"a": (int, Field(alias="OTHER"))}, "OTHER=1\n", given={"a": 2}, config={"populate_by_name": True}),
+    Case("arguments of alias choices", {"a": (int, Field(validation_alias=AliasChoices("ONE", AliasPath("ALL", 0))))}, "ONE=1\nALL=[2]\n", given={"ONE": 2}),
     Case("argument of a part", {"db": Part}, "DB__HOST=h\nDB__PORT=1\n", given={"db": {"port": 2}}, config=NESTED),
     Case("argument of the whole", {"db": Part}, "DB__HOST=h\nDB__PORT=1\n", given={"db": Part(host="g")}, config=NESTED),
     Case("unknown argument", {"a": int}, "A=1\n", given={"zz": 2}),
@@ -277,6 +319,8 @@ STRICTER = [
     (Case("nor is n", {"a": (bool | None, None)}, "A=N\n"), "a", "FD303"),
     (Case("nor in a union", {"a": bool | float}, "A=y\n"), "a", "FD303"),
     (Case("nor with an alias", {"a": (bool, Field(validation_alias=AliasChoices("x", "y")))}, "Y=f\n"), "a", "FD303"),
+    (Case("nor annotated", {"a": Annotated[bool, Field()] | None}, "A=y\n"), "a", "FD303"),
+    (Case("nested in two spellings", {"d": Deep}, "D__A=1\n", {"d__a": "2"}, config=NESTED), "", "FD313"),
     (Case("nor nested", {"d": Deep}, "D__FLAG=t\n", config=NESTED), "d.flag", "FD303"),
     (Case("nor in a dict", {"d": dict[str, bool]}, "D__X=f\n", config=NESTED), "d.x", "FD303"),
     (Case("two spellings that disagree", {"a": str}, "A=1\na=2\n"), "", "FD313"),

@@ -10,20 +10,25 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pydantic import BaseModel, Field, PrivateAttr, SecretStr, model_validator
+from pydantic import AliasChoices, AliasPath, BaseModel, Field, PrivateAttr, SecretStr, model_validator
 
 import firedoor
 from firedoor import (
     ConfigurationError,
     DeclarationError,
     FiredoorWarning,
+    Problem,
     SelectionError,
     Settings,
     SettingsConfigDict,
+    boundary,
+    declaration,
     environment_of,
     load,
     origin_of,
 )
+from firedoor.settings.bind import problems_of
+from firedoor.settings.notice import say
 
 if TYPE_CHECKING:
     from conftest import Place
@@ -275,6 +280,14 @@ def test_the_origin_of_a_part(place: Place) -> None:
     assert origin_of(whole, "other.host") is None
 
 
+class Unfinished(Settings, env_nested_delimiter="__"):
+    part: Finished
+
+
+class Finished(BaseModel):
+    host: str
+
+
 # -- settings in settings -------------------------------------------------------------------------------------
 
 
@@ -359,6 +372,37 @@ def test_every_kind_of_argument_is_judged_as_text(place: Place) -> None:
     with pytest.raises(ConfigurationError) as refusal:
         Kinds(part=Part(host="h"))
     assert found(refusal) == ["FD305 PART__HOST override PART__HOST"]
+
+
+def test_an_argument_by_one_alias_wins_over_a_variable_by_another(place: Place) -> None:
+    class Chosen(Settings):
+        value: int = Field(validation_alias=AliasChoices(AliasPath("ALL", 0), "ONE"))
+        other: int = Field(0, validation_alias=AliasPath("ALL", 1))
+
+    place.file("ONE=1\n")
+    assert Chosen(ALL=[2, 3]).model_dump() == {"value": 2, "other": 3}
+
+
+def test_a_class_may_name_what_comes_after_it(place: Place) -> None:
+    class Early(Settings, env_nested_delimiter="__"):
+        part: "Late"  # noqa: UP037
+
+    class Late(BaseModel):
+        host: str
+
+    place.file("PART__HOST=h\n")
+    Early.model_rebuild()
+    assert Early().part.host == "h"
+
+
+def test_a_class_is_completed_when_it_is_first_used(place: Place) -> None:
+    place.file("PART__HOST=h\n")
+    assert Unfinished().part.host == "h"
+
+
+def test_two_spellings_that_agree_or_that_nobody_reads(place: Place) -> None:
+    place.file("NAME=x\nOTHER=1\n").export({"APP_ENV": "testing", "name": "x", "other": "2", "Thing": "1", "THING": "2"})
+    assert Shop().name == "x"
 
 
 # -- options --------------------------------------------------------------------------------------------------
@@ -504,6 +548,20 @@ def test_settings_within_settings_say_nothing_twice(place: Place) -> None:
     with pytest.warns(FiredoorWarning) as said:
         Application()
     assert len(said) == 1
+
+
+def test_only_warnings_are_said() -> None:
+    say([Problem("FD312", subject="PGHOST", severity="note")])
+    with pytest.warns(FiredoorWarning):
+        say([Problem("FD202", subject=".env.testing", severity="warning", file=".env")])
+
+
+def test_check_asks_for_the_problems_of_a_class(place: Place) -> None:
+    place.declare("[variables.LEVEL]\nrequired = true\n").file("PORT=x\n")
+    problems = problems_of(Shop, boundary.configure(declaration.load()))
+    assert [problem.subject for problem in problems] == ["LEVEL", "NAME", "PORT"]
+    place.file("LEVEL=1\nNAME=x\n")
+    assert problems_of(Shop, boundary.configure(declaration.load())) == []
 
 
 def test_the_public_names() -> None:
