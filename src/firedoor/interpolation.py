@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 # All expanded texts together, in characters. Values that refer to one another several times grow exponentially.
 LIMIT = 10 * 1024 * 1024
 
-_FIRST = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
+# Compose looks for names without regard to case, which lets the long s and the Kelvin sign pass for s and k.
+_FIRST = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_\u017f\u212a")
 _NAME = _FIRST | frozenset("0123456789")
 _OPERATORS = frozenset("-+?")
 _FAILED = "\0 failed"  # compared by identity; no environment carries a NUL

@@ -22,7 +22,7 @@ class Construct:
     ``severity`` is ``warning`` where Compose, python-dotenv and node dotenv give different values without a word, else
     ``note`` (only sourcing the file in bash differs, or the reading is widely known). ``compose``, ``python_dotenv``,
     ``node`` and ``bash`` say what each reads, as the rest of a sentence that begins with the tool's name;
-    ``portable`` says what to write instead; ``example`` is a file that holds this construct and no other. ``in_entry``
+    ``portable`` says what to write instead; ``example`` is a file that holds it. ``in_entry``
     tells whether one entry holds it; ``among`` finds the entries where it needs the whole file.
     """
 

@@ -9,6 +9,7 @@ from firedoor.dialects.construct import Construct
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from firedoor.dialects.spelled import Spelled
     from firedoor.dotenv import Entry
 
 # Variables that bash computes itself or does not let anyone set: what a sourced file assigns to them is lost.
@@ -31,6 +32,11 @@ BASH_OWN = frozenset(
 )
 
 
+def _spaces_around(it: Spelled) -> bool:
+    value = it.quote or it.bare
+    return it.separator == "=" and bool(it.before or (it.after and value and value[0] != "#"))
+
+
 def _differ_in_case(entries: Sequence[Entry]) -> list[Entry]:
     first: dict[str, str] = {}
     return [entry for entry in entries if first.setdefault(entry.key.lower(), entry.key) != entry.key]
@@ -47,7 +53,7 @@ CONSTRUCTS = (
         bash="takes the first word for a command and sets nothing",
         portable="no space before or after the equals sign",
         example="A = 1",
-        in_entry=lambda it: bool(it.before or (it.after and (it.body or it.quote) and it.bare[:1] != "#")),
+        in_entry=_spaces_around,
     ),
     Construct(
         code="FD231",

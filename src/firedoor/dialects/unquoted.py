@@ -10,8 +10,13 @@ from firedoor.dialects.construct import Construct
 if TYPE_CHECKING:
     from firedoor.dialects.spelled import Spelled
 
-_SHELL_CHARACTERS = re.compile(r"[;&|<>()]|(?!^)`|(?:^|:)~")
+_SHELL_CHARACTERS = re.compile(r"[;&|<>()]|^[^`]+`|(?:^|:)~")
+_SECOND_WORD = re.compile(r"[^#\s][^ \t]*[ \t]+[^#\s]")
 _KEEPS = "keeps it as it stands"
+
+
+def _several_words(it: Spelled) -> bool:
+    return bool(_SECOND_WORD.match(it.bare))
 
 
 def _shell_characters(it: Spelled) -> bool:
@@ -29,7 +34,7 @@ CONSTRUCTS = (
         bash="takes the second word for a command and sets nothing",
         portable="single quotes around the value",
         example="A=x y",
-        in_entry=lambda it: it.bare[:1] != "#" and (" " in it.bare or "\t" in it.bare),
+        in_entry=_several_words,
     ),
     Construct(
         code="FD240",
