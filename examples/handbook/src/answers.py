@@ -1,6 +1,8 @@
 """Answers from a language model that is given nothing but the handbook's own passages."""
 
+import ssl
 from collections.abc import Sequence
+from functools import cache
 
 import httpx
 
@@ -47,4 +49,12 @@ class LanguageModel:
 def model_client(base_url: str, key: str) -> httpx.AsyncClient:
     """A client for the model. Redirects aren't followed: the key must not travel to another host."""
     headers = {"Authorization": f"Bearer {key}"}
-    return httpx.AsyncClient(base_url=base_url, headers=headers, timeout=30.0, follow_redirects=False)
+    return httpx.AsyncClient(
+        base_url=base_url, headers=headers, verify=_trust(), timeout=30.0, follow_redirects=False
+    )
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """The certificates that this machine trusts, read once: reading them takes longer than a request."""
+    return ssl.create_default_context()
