@@ -1,4 +1,4 @@
-"""Keys whose own shape says that they open a live account. Asked of every value: the shapes load on a first suspicion."""
+"""Keys whose own shape says that they open a live account. Every value is asked: shapes load on a suspicion."""
 
 # live keys whose prefixes say so without "live" or "prod" in them
 _UNMARKED = ("sq0atp-", "sq0csp-", "FLWSECK-", "EZAK", "dp.st.prd.")

@@ -17,7 +17,8 @@ VERB = arguments.Verb(
     "completion",
     "bash | zsh | fish | powershell",
     "Print the completion script for a shell.",
-    notes='bash and zsh: eval "$(firedoor completion bash)" in the start-up file. fish: firedoor completion fish | source.\n'
+    notes='bash and zsh: eval "$(firedoor completion bash)" in the start-up file.\n'
+    "fish: firedoor completion fish | source\n"
     "PowerShell: firedoor completion powershell | Out-String | Invoke-Expression.",
 )
 
