@@ -1,11 +1,11 @@
 """From pydantic's refusals to problems: which variable, where it was set, what it should be. Never what it was."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from pydantic.fields import FieldInfo
 
-from firedoor import sources
+from firedoor import secret, sources
 from firedoor.origin import DEFAULT, FILE, OVERRIDE, Origin
 from firedoor.problem import Problem
 from firedoor.settings import shape, words
@@ -13,7 +13,7 @@ from firedoor.settings import shape, words
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from pydantic_core import ValidationError
+    from pydantic_core import ErrorDetails, ValidationError
 
     from firedoor.resolve import Configuration, Value
     from firedoor.settings.gather import Gathered
@@ -63,39 +63,37 @@ class Refusals:
     def of_error(self, error: "ValidationError") -> Iterator[Problem]:
         """A problem for every error that pydantic found, except where a fault already says why."""
         at_fault = {fault.path[0] for fault in self.gathered.faults}
-        for item in error.errors(include_url=False, include_input=False):
+        for item in error.errors(include_url=False):
             place = self._place(item["loc"])
             if place is None:
-                yield self._of_class(item["type"], item["loc"], item.get("ctx") or {})
+                yield self._of_class(item)
             elif place.field.name not in at_fault:
-                yield self._of_field(place, item["type"], item.get("ctx") or {})
+                yield self._of_field(place, item)
 
     def of_crash(self, name: str, kind: str) -> Problem:
         """FD308 for a validator that failed with an exception that says nothing about a field."""
         expected = f"values on which {name} does not fail with {kind}"
         return self._problem("FD308", None, subject=self.class_name, field="", expected=expected)
 
-    def _of_class(self, kind: str, location: Location, context: Mapping[str, Any]) -> Problem:
-        if kind == "extra_forbidden" and len(location) == 1:
+    def _of_class(self, item: "ErrorDetails") -> Problem:
+        location = item["loc"]
+        if item["type"] == "extra_forbidden" and len(location) == 1:
             name = str(location[0])
+            expected = words.LIMITS["extra_forbidden"]
             origin = Origin(OVERRIDE, name)
-            return self._problem(
-                "FD308", None, subject=name, origin=origin, field=name, expected=words.LIMITS[kind]
-            )
-        return self._problem(
-            "FD308", None, subject=self.class_name, field="", expected=_expected(kind, context)
-        )
+            return self._problem("FD308", None, subject=name, origin=origin, field=name, expected=expected)
+        expected = _of_validator(item) or words.UNKNOWN
+        return self._problem("FD308", None, subject=self.class_name, field="", expected=expected)
 
-    def _of_field(self, place: Place, kind: str, context: Mapping[str, Any]) -> Problem:
+    def _of_field(self, place: Place, item: "ErrorDetails") -> Problem:
+        kind, value = item["type"], place.value
         if kind == "missing":
             return self._missing(place)
-        value = place.value
-        expected = words.TYPES.get(kind) or _expected(kind, context, value.text if value is not None else "")
+        expected = words.TYPES.get(kind) or _of_validator(item) or self._limit(place, item)
         if value is None:
             subject = self._variable(place)
-            origin = (
-                Origin(DEFAULT, f"{self.class_name}.{place.field.name}") if self.knows_all_sources else None
-            )
+            default = Origin(DEFAULT, f"{self.class_name}.{place.field.name}")
+            origin = default if self.knows_all_sources else None
             return self._problem(
                 "FD308", None, subject=subject, origin=origin, field=place.path, expected=expected
             )
@@ -104,6 +102,31 @@ class Refusals:
         else:
             code = "FD303" if kind in words.TYPES else "FD308"
         return self._problem(code, value, field=place.path, expected=expected)
+
+    def _limit(self, place: Place, item: "ErrorDetails") -> str:
+        """The limit that was broken, as pydantic names it, unless a validator put the value there itself."""
+        kind = item["type"]
+        expected = words.limit(kind, item.get("ctx") or {})
+        if expected == words.LIMITS.get(kind):
+            return expected  # nothing was filled in
+        text = str(item["input"])
+        if self._is_sensitive(place):
+            return expected if kind in words.LENGTHS else words.UNKNOWN
+        return words.UNKNOWN if len(text) >= _TELLING_LENGTH and text in expected else expected
+
+    def _is_sensitive(self, place: Place) -> bool:
+        """Whether the declaration, the variable's name or the field's type calls the value a secret."""
+        field = place.field
+        key = place.value.key if place.value is not None else self._variable(place)
+        return (
+            field.name in self.plan.secret_fields
+            or secret.looks_secret_name(key)
+            or any(hasattr(kind, "get_secret_value") for kind in shape.members(field.annotation))
+            or any(
+                variable.name == key or field.name in self.plan.fed_by(variable.name)
+                for variable in self.configuration.project.sensitive
+            )
+        )
 
     def _missing(self, place: Place) -> Problem:
         whole = self.gathered.used.get(place.field.name)
@@ -194,16 +217,13 @@ class Refusals:
         return next((value for path, value in self.gathered.parts.items() if path[0] == field.name), None)
 
 
-def _expected(kind: str, context: Mapping[str, Any], text: str = "") -> str:
-    """What is accepted instead. ``text`` is the refused value, which may not be part of the answer."""
-    if kind in _VALIDATOR_KINDS:
-        error = context.get("error")
-        name = validator_name(error.__traceback__) if isinstance(error, Exception) else ""
-        return f"what the validator {name} accepts" if name else "what its validator accepts"
-    expected = words.limit(kind, context)
-    if len(text) >= _TELLING_LENGTH and text in expected and expected != words.LIMITS.get(kind):
-        return words.UNKNOWN  # a validator put the value itself among the limits
-    return expected
+def _of_validator(item: "ErrorDetails") -> str:
+    """The validator that refused, when one of the class's own did; its words may hold the value."""
+    if item["type"] not in _VALIDATOR_KINDS:
+        return ""
+    error = (item.get("ctx") or {}).get("error")
+    name = validator_name(error.__traceback__) if isinstance(error, Exception) else ""
+    return f"what the validator {name} accepts" if name else "what its validator accepts"
 
 
 def validator_name(trace: "TracebackType | None") -> str:

@@ -108,6 +108,11 @@ LIMITS: Mapping[str, str] = {
     "extra_forbidden": "only names that the class knows",
 }
 
+# Limits that may be told of a secret, too: how long it has to be.
+LENGTHS = frozenset(
+    ("string_too_long", "string_too_short", "bytes_too_long", "bytes_too_short", "too_long", "too_short")
+)
+
 UNKNOWN = "what the class allows here"
 
 

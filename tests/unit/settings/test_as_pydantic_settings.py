@@ -204,6 +204,7 @@ SAME = [
     Case("enums", {"a": Colour, "b": Literal["x", "y"], "c": Level}, "A=red\nB=y\nC=2\n"),
     Case("no enums", {"a": Colour, "b": Literal["x", "y"]}, "A=green\nB=z\n"),
     Case("enum by name", {"a": Colour, "b": (Level, 1)}, "A=BLUE\nB=HIGH\n", config={"env_parse_enums": True}),
+    Case("optional enum by name", {"a": Colour | None, "b": int | Colour}, "A=BLUE\nB=RED\n", config={"env_parse_enums": True}),
     Case("enum by value too", {"a": Colour}, "A=blue\n", config={"env_parse_enums": True}),
     Case("numbers in a literal", {"a": Literal[Level.LOW]}, "A=1\n"),
     Case("strict", {"a": int, "b": bool, "c": str, "d": (float, 1.0)}, "A=1\nB=true\nC=x\nD=oops\n", config={"strict": True}),

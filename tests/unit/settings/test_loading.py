@@ -152,10 +152,11 @@ def test_texts_alone_do_not_cost_pydantic(place: Place) -> None:
 
 
 def test_pydantic_settings_is_never_imported(place: Place) -> None:
-    place.file("NAME=x\n")
+    """Its options as arguments of a class are understood without it, and inherited."""
+    place.file("SHOP_NAME=x\n")
     program = (
-        "import sys\nfrom firedoor import Settings\nclass Shop(Settings):\n    name: str\n"
-        "assert Shop().name == 'x'\nprint([m for m in ('pydantic_settings', 'json', 'logging') if m in sys.modules])"
+        "import sys\nfrom firedoor import Settings\nclass Base(Settings, env_prefix='SHOP_', extra='ignore'):\n    pass\n"
+        "class Shop(Base):\n    name: str\nassert Shop().name == 'x'\nprint([m for m in ('pydantic_settings', 'json', 'logging') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

@@ -31,6 +31,7 @@ from pydantic import (
     NewPath,
     PastDate,
     PastDatetime,
+    SecretStr,
     Tag,
     UrlConstraints,
     field_validator,
@@ -288,6 +289,10 @@ def check_all(value: str) -> str:
     raise ValueError(f"bad {value}")
 
 
+def check_e(value: Any) -> str:
+    raise PydanticKnownError("literal_error", {"expected": f"not {value}"})
+
+
 class Validated(Settings):
     a: str = ""
     b: Annotated[str, AfterValidator(check_all)] = ""
@@ -335,6 +340,30 @@ def test_a_validators_name_is_told_and_never_its_words(place: Place) -> None:
         "FD308 F .env.testing:6:1 f: what the class allows here",
         "FD308 G .env.testing:7:1 g: what the validator check_g accepts",
     ]
+
+
+def test_limits_of_a_secret_are_told_only_as_lengths(place: Place) -> None:
+    """A validator may call the value itself a limit, in words that pydantic knows."""
+
+    class Secrets(Settings):
+        token: Literal["right", "left"] = "left"
+        plain: Literal["right", "left"] = "left"
+        declared: Literal["right", "left"] = "left"
+        password: Annotated[str, Field(min_length=32)] = "x" * 32
+        masked: Annotated[SecretStr, Field(max_length=2)] = SecretStr("")
+        own: Annotated[SecretStr, AfterValidator(check_e)] = SecretStr("")
+
+    place.declare("[variables.DECLARED]\nsecret = true\n")
+    place.file("TOKEN=s3cret\nPLAIN=rihgt\nDECLARED=s3cret\nPASSWORD=s3cret\nMASKED=s3cret\nOWN=s3cret\n")
+    assert [line.partition(": ")[2] for line in lines(Secrets)] == [
+        "what the class allows here",
+        "'right' or 'left'",
+        "what the class allows here",
+        "a text of at least 32 characters",
+        "a text of at most 2 characters",
+        "what the class allows here",
+    ]
+    assert lines(Secrets, token="s3cret-x")[0].partition(": ")[2] == "what the class allows here"
 
 
 def test_a_validator_of_the_whole_class(place: Place) -> None:
