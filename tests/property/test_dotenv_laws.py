@@ -187,7 +187,7 @@ def test_no_fault_and_no_problem_shows_a_piece_of_the_file(
     text: str, secret: str, data: st.DataObject
 ) -> None:
     at = data.draw(st.integers(0, len(text)))
-    assume(secret.isascii() and secret[0] not in string.digits)
+    assume(secret not in text)
     text = f"{text[:at]}={secret}{text[at:]}"  # behind an equals sign: the names of keys are no secrets
     entries, faults = dotenv.parse_all(text)
     shown = [repr(entries), repr(faults), repr(dotenv.DotenvError(faults)), str(dotenv.DotenvError(faults))]
@@ -279,7 +279,9 @@ def test_the_shortcut_for_plain_references_changes_nothing(templates: dict[str, 
         long = {key: template.replace(f"${{{name}}}", f"${{{name}?}}") for key, template in long.items()}
     one, other = interpolate(templates, OUTSIDE.get), interpolate(long, OUTSIDE.get)
     assert (one.texts, one.references) == (other.texts, other.references)
-    assert len(one.faults) == len(other.faults)
+    assert {(fault.key, fault.names) for fault in one.faults} == {
+        (fault.key, fault.names) for fault in other.faults
+    }
 
 
 @given(TEMPLATES)
