@@ -1,15 +1,21 @@
-"""gunicorn reads this file by itself: an unsound environment is refused once, before any worker starts."""
+"""gunicorn reads this file by itself: what must not start is refused once, before any worker starts."""
 
 import sys
+from typing import Any
 
-from firedoor import FiredoorError
+from firedoor import FiredoorError, environment_of
+
+# It would be one socket in the home folder, and the last environment started on this machine would own it.
+control_socket_disable = True
 
 
-def on_starting(_server: object) -> None:
+def on_starting(server: Any) -> None:
     """Read and judge the settings as every worker will."""
     from src.config import HandbookSettings
 
     try:
-        HandbookSettings()
+        here = environment_of(HandbookSettings())
     except FiredoorError as refusal:
         sys.exit(str(refusal))
+    if here.protected and server.cfg.reload:
+        sys.exit(f"{here} is protected: start gunicorn without --reload.")

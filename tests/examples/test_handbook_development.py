@@ -83,7 +83,8 @@ def test_a_changed_source_file_is_reloaded(handbook: Handbook) -> None:
 
 
 @pytest.mark.requirement("C2")
-def test_the_short_name_and_the_other_selector_mean_the_same(handbook: Handbook) -> None:
+def test_short_names_and_the_other_selector_mean_the_same(handbook: Handbook) -> None:
+    (handbook.root / ".env.development").rename(handbook.root / ".env.dev")
     with handbook.serve(*UVICORN, APP_ENV="dev") as server:
         assert httpx.get(f"{server.url}/environment").json()["name"] == "development"
 

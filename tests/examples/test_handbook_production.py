@@ -28,6 +28,7 @@ def test_four_workers_run(server: Server) -> None:
     workers = set(re.findall(r"Booting worker with pid: (\d+)", server.log))
     server.until(lambda: server.log.count("Application startup complete") == 4, "four started applications")
     assert len(workers) == 4
+    assert "Control socket" not in server.log  # environments on one machine would share it
 
 
 @pytest.mark.requirement("A1", "A3", "A7")
@@ -91,8 +92,22 @@ def test_a_token_of_staging_opens_nothing_in_production(handbook: Handbook) -> N
         assert httpx.get(f"{production.url}/bookmarks", headers=token).status_code == 401
 
 
+@pytest.mark.requirement("A6")
+def test_firedoor_run_starts_the_same_server(handbook: Handbook) -> None:
+    with handbook.serve("firedoor", "run", "-e", "production", "--", *GUNICORN) as server:
+        assert httpx.get(f"{server.url}/environment").json()["name"] == "production"
+
+
 @pytest.mark.requirement("A6", "A8")
-def test_firedoor_run_refuses_to_reload_in_production(handbook: Handbook) -> None:
-    refused = handbook.run("firedoor", "run", "-e", "production", "--", *UVICORN, "--reload")
+@pytest.mark.parametrize("command", [UVICORN, GUNICORN], ids=["uvicorn", "gunicorn"])
+def test_firedoor_run_refuses_to_reload_in_production(handbook: Handbook, command: tuple[str, ...]) -> None:
+    refused = handbook.run("firedoor", "run", "-e", "production", "--", *command, "--reload")
     assert refused.code == 1
     assert "FD801" in refused.stderr
+
+
+@pytest.mark.requirement("A6", "A8")
+def test_gunicorn_itself_refuses_to_reload_in_production(handbook: Handbook) -> None:
+    refused = handbook.run("gunicorn", "src.main:app", "--bind", "127.0.0.1:0", "--reload", ENV="production")
+    assert refused.code == 1
+    assert "production is protected: start gunicorn without --reload." in refused.stderr

@@ -74,7 +74,7 @@ class Handbook:
         """A process environment: what a terminal has, the tests' Python first in PATH, and what is exported."""
         kept = {name: os.environ[name] for name in KEPT if name in os.environ and "COVERAGE" not in name}
         programs = str(Path(sys.executable).parent)
-        home = self.root.parent / "home"  # gunicorn writes a control socket there
+        home = self.root.parent / "home"  # nothing of the developer's, and nothing left with them
         home.mkdir(exist_ok=True)
         path = programs + os.pathsep + kept.get("PATH", "")
         return {**kept, "PATH": path, "HOME": str(home), "LANG": "C.UTF-8", **exported}
