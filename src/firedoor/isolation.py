@@ -45,9 +45,11 @@ def claims(project: "Project", environment: "Environment", values: "Mapping[str,
             continue
         if resources.is_token(variable.resource) and looks_placeholder(value.text):
             continue  # a placeholder is nobody's key; in a protected environment it is a problem of its own
-        identity = resources.identity(variable.resource, value.text, project.root)
-        if identity is not None:
-            found.append(Claim(environment, variable, value.origin, fingerprint(repr(identity))))
+        owned = resources.identities(variable.resource, value.text, project.root)
+        found.extend(
+            Claim(environment, variable, value.origin, fingerprint(repr(identity)))
+            for identity in sorted(owned)
+        )
     return found
 
 

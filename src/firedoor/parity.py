@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from firedoor import resources, secret, typed_text
-from firedoor.fingerprint import fingerprint
 
 if TYPE_CHECKING:
     from firedoor.declaration import Project
@@ -63,15 +62,12 @@ def _is_sensitive(project: Project, key: str) -> bool:
 def _same(project: Project, key: str, left: Value, right: Value) -> bool:
     variable = project.variables.get(key)
     kind = variable.resource if variable is not None else None
-    marks = []
-    for value in (left, right):
-        if resources.is_token(kind) and secret.looks_placeholder(value.text):
-            return False
-        identity = resources.identity(kind, value.text, project.root)
-        if identity is None:
-            return False
-        marks.append(fingerprint(repr(identity)))
-    return marks[0] == marks[1]
+    if resources.is_token(kind) and (
+        secret.looks_placeholder(left.text) or secret.looks_placeholder(right.text)
+    ):
+        return False
+    owned = resources.identities(kind, left.text, project.root)
+    return not owned.isdisjoint(resources.identities(kind, right.text, project.root))
 
 
 def shape(project: Project, key: str, value: Value | None) -> str:

@@ -1,35 +1,60 @@
-"""Identity: the canonical name of what a value leads to. One file for each way of spelling, one registry by kind."""
+"""Identity as spelled: the canonical names of what a value leads to, one file for each way of spelling.
 
-from firedoor.resources import address, token
+Two texts with a common identity lead to the same thing; texts without one may still do, since names are not asked
+who they are.
+"""
+
+from firedoor.resources import token
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Identity = tuple[object, ...]
+    Identity = tuple[str, ...]
+    Spelled = Callable[[str, str], frozenset[Identity]]
 
-_SPELLED: "dict[str, Callable[[str, str], Identity | None]]" = {
-    "database": address.identity,
-    "cache": address.identity,
-    "bucket": address.identity,
-    "vector": address.identity,
-    "queue": address.identity,
-    "http": address.identity,
-    "smtp": address.identity,
-    "key": token.identity,
-    "signing-key": token.identity,
-    "password": token.identity,
+# The kinds whose value is itself what is owned. Every other kind is an address, which says by its scheme what it is.
+_TOKENS = ("key", "signing-key", "password")
+
+# scheme to the module that reads it; what is not listed reads like any URL
+_SCHEMES = {
+    "postgresql": "postgresql",
+    "postgres": "postgresql",
+    "pgsql": "postgresql",
+    "psql": "postgresql",
+    "postgis": "postgresql",
+    "cockroachdb": "postgresql",
+    "sqlite": "sqlite",
+    "sqlite3": "sqlite",
+    "file": "sqlite",
+    "redis": "redis",
+    "rediss": "redis",
+    "valkey": "redis",
+    "valkeys": "redis",
+    "unix": "redis",
 }
 
 
-def identity(kind: str | None, text: str, root: str) -> "Identity | None":
-    """What the text names, however it is spelled; None when it names nothing that two environments could share.
+def identities(kind: str | None, text: str, root: str) -> "frozenset[Identity]":
+    """Everything that the text names; empty when it names nothing that two environments could share.
 
-    ``kind`` None is a plain secret; ``root`` is the folder that relative file paths start from.
+    ``kind`` is a resource kind of the declaration, None for a plain secret; ``root`` is the folder that relative file
+    paths start from.
     """
-    return _SPELLED.get(kind or "key", token.identity)(text, root)
+    if is_token(kind):
+        return token.identities(text, root)
+    return _reader(text)(text.strip(), root)
 
 
 def is_token(kind: str | None) -> bool:
     """Whether the value itself is what is owned (keys, passwords, plain secrets), not an address."""
-    return _SPELLED.get(kind or "key") is token.identity
+    return kind is None or kind in _TOKENS
+
+
+def _reader(text: str) -> "Spelled":
+    scheme = text.strip().removeprefix("jdbc:").partition(":")[0].partition("+")[0].lower()
+    name = _SCHEMES.get(scheme)
+    if name is None:
+        name = "postgresql" if "=" in text and "://" not in text else "url"
+    reader: Spelled = __import__(f"firedoor.resources.{name}", fromlist=["identities"]).identities
+    return reader

@@ -5,6 +5,6 @@ if TYPE_CHECKING:
     from firedoor.resources import Identity
 
 
-def identity(text: str, _root: str) -> "Identity | None":
+def identities(text: str, _root: str) -> "frozenset[Identity]":
     """The token itself; an empty one is nobody's."""
-    return ("token", text) if text else None
+    return frozenset({("token", text)}) if text else frozenset()

@@ -1,0 +1,109 @@
+"""One name for a host, however it is spelled: case, trailing dot, escapes, any notation of an address."""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LOCAL = "localhost"
+_LOCAL_ADDRESSES = ("127.0.0.1", "0.0.0.0", "::1", "::")
+_FULL_STOPS = str.maketrans("\u3002\uff0e\uff61", "...")
+_PARTS = 4
+
+
+def canonical(text: str) -> str:
+    """The host's one spelling; ``localhost`` for this machine."""
+    name = unquote(text).strip().strip("[]").lower()
+    if not name.isascii():
+        name = _ascii(name)
+    name = name.rstrip(".")
+    address = _ipv4(name) or _ipv6(name) or name
+    return LOCAL if address in _LOCAL_ADDRESSES or address in ("", LOCAL) else address
+
+
+def _ascii(name: str) -> str:
+    """Full-width letters are letters, and an international name is the name its DNS label says."""
+    import unicodedata  # only international names pay for it
+
+    folded = unicodedata.normalize("NFKC", name.translate(_FULL_STOPS)).lower()
+    try:
+        return folded if folded.isascii() else folded.encode("idna").decode("ascii")
+    except UnicodeError:
+        return folded
+
+
+def _ipv4(name: str) -> str:
+    """Dotted decimal of what inet_aton reads as an address: ``127.2``, ``0x7f000002``, ``0177.0.0.2``; else empty."""
+    if not name[:1].isdigit():
+        return ""
+    parts = [_number(part) for part in name.split(".")]
+    if len(parts) > _PARTS or any(part < 0 for part in parts):
+        return ""
+    *heads, last = parts
+    if any(part > 255 for part in heads) or last >= 256 ** (_PARTS - len(heads)):
+        return ""
+    value = last
+    for position, part in enumerate(heads):
+        value += part << (24 - 8 * position)
+    return dotted(value)
+
+
+def _number(part: str) -> int:
+    base = 16 if part.startswith("0x") else 8 if part.startswith("0") and len(part) > 1 else 10
+    digits = part[2:] if base == 16 else part
+    if not digits.isalnum():
+        return -1
+    try:
+        return int(digits, base)
+    except ValueError:
+        return -1
+
+
+def dotted(value: int) -> str:
+    """The usual notation of a 32-bit address."""
+    return ".".join(str(value >> shift & 255) for shift in (24, 16, 8, 0))
+
+
+def _ipv6(name: str) -> str:
+    """The shortest notation of an IPv6 address, dotted decimal of a v4-mapped one; empty if it is neither."""
+    if ":" not in name:
+        return ""
+    import _socket  # what the system reads is what counts; the socket module builds enums
+
+    address = name.partition("%")[0]
+    try:
+        packed = _socket.inet_pton(_socket.AF_INET6, address)
+    except (OSError, ValueError):
+        return ""
+    if packed.startswith(b"\0" * 10 + b"\xff\xff"):
+        return dotted(int.from_bytes(packed[12:], "big"))
+    return _socket.inet_ntop(_socket.AF_INET6, packed)
+
+
+def split(netloc: str) -> "Iterator[tuple[str, str]]":
+    """(host, port) of each entry of an authority or host list, as written: ``a:1,b``, ``[::1]:5432``."""
+    for item in netloc.split(","):
+        if item.startswith("["):
+            host, _, rest = item[1:].partition("]")
+            yield host, rest.removeprefix(":")
+        elif item.count(":") > 1:
+            yield item, ""
+        else:
+            host, _, port = item.partition(":")
+            yield host, port
+
+
+def unquote(text: str) -> str:
+    """Percent-decoding as URLs do it; what is no escape stays."""
+    if "%" not in text:
+        return text
+    head, *parts = text.encode("utf-8", "surrogateescape").split(b"%")
+    decoded = [head]
+    for part in parts:
+        digits = part[:2]
+        try:
+            decoded.append(
+                bytes([int(digits, 16)]) + part[2:] if digits.isalnum() and len(digits) > 1 else b"%" + part
+            )
+        except ValueError:
+            decoded.append(b"%" + part)
+    return b"".join(decoded).decode("utf-8", "replace")
