@@ -1,15 +1,19 @@
-"""Write the pages of docs/ that are made from the catalogue: one for each problem code, and their list.
+"""Write what is generated in docs/reference: a page for each problem code, their list, the schema of firedoor.toml.
 
-`make docs` runs it; tests/unit/catalogue/test_docs_pages.py fails while a page is not what it would write.
+`make docs` runs it; tests/unit/catalogue/test_docs_pages.py fails while a file is not what it would write.
 """  # noqa: INP001 - a script
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from firedoor import catalogue
+from firedoor.schema_fields import json_schema
 
-PROBLEMS = Path(__file__).parent / "reference" / "problems"
+REFERENCE = Path(__file__).parent / "reference"
+PROBLEMS = "problems"
+SCHEMA = "firedoor.schema.json"
 INDEX = "README.md"
 FAMILIES = {
     "FD0": "Declaration",
@@ -21,9 +25,13 @@ FAMILIES = {
 }
 
 
-def pages() -> dict[str, str]:
-    """Every generated page by its file name."""
-    return {INDEX: index(), **{f"{code}.md": catalogue.page(code) for code in catalogue.CODES}}
+def generated() -> dict[str, str]:
+    """Every generated file by its path in docs/reference."""
+    return {
+        SCHEMA: json.dumps(json_schema(), indent=2) + "\n",
+        f"{PROBLEMS}/{INDEX}": index(),
+        **{f"{PROBLEMS}/{code}.md": catalogue.page(code) for code in catalogue.CODES},
+    }
 
 
 def index() -> str:
@@ -54,15 +62,15 @@ def anchor(family: str, title: str) -> str:
     return f"{family} {title}".lower().replace(" ", "-")
 
 
-def main() -> None:
+def main(reference: Path = REFERENCE) -> None:
     """Write what has changed and delete pages of codes that no longer exist."""
-    PROBLEMS.mkdir(parents=True, exist_ok=True)
-    wanted = pages()
-    for path in PROBLEMS.glob("*.md"):
-        if path.name not in wanted:
+    (reference / PROBLEMS).mkdir(parents=True, exist_ok=True)
+    wanted = generated()
+    for path in (reference / PROBLEMS).glob("*.md"):
+        if f"{PROBLEMS}/{path.name}" not in wanted:
             path.unlink()
     for name, text in wanted.items():
-        path = PROBLEMS / name
+        path = reference / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8", newline="\n")
 

@@ -47,12 +47,7 @@ ENTRIES = (
         "FD002",
         "toml-syntax",
         summary="The declaration is not valid TOML.",
-        what=(
-            (
-                "{subject:The declaration} is not valid TOML: {detail}.",
-                "{subject:The declaration} is not valid TOML.",
-            ),
-        ),
+        what=(("{subject:The declaration}: {detail}.", "{subject:The declaration} is not valid TOML."),),
         why="A declaration that cannot be read protects nothing, so every command stops here.",
         do="Correct it at {origin:that place}: texts stand in quotes, table names in [brackets], one key on "
         "a line.",
@@ -97,8 +92,8 @@ ENTRIES = (
         summary="A value in the declaration is not of the kind that its key needs.",
         what=(
             (
-                "{subject:A key} in the declaration is not what it must be: {expected}.",
-                "{subject:A key} in the declaration has a wrong value.",
+                "{subject:A key} is wrong in the declaration. Expected: {expected}.",
+                "{subject:A key} is wrong in the declaration.",
             ),
         ),
         why="A guess at what was meant could open the boundary, so firedoor does not guess.",

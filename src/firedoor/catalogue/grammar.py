@@ -184,8 +184,8 @@ ENTRIES = (
         summary="A reference demands a value that is not there.",
         what=(
             (
-                "The value of {subject} demands {reference}, which is not set or empty.",
-                "The value of {subject:a key} demands another variable, which is not set or empty.",
+                "The value of {subject} demands {reference}, which is unset or empty.",
+                "The value of {subject:a key} demands another variable, which is unset or empty.",
             ),
         ),
         why="Whoever wrote `${NAME:?...}` knew that the value is worth nothing without it.",

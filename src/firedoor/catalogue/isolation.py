@@ -51,8 +51,10 @@ ENTRIES = (
         ),
         why="What one environment deletes, the other one loses: test suites empty their database. Addresses "
         "are compared by what they lead to, not by how they are spelled.",
-        do="Give {environment:each environment} a {kind:resource} of its own, at {origin:that place} for "
-        "one.",
+        do=(
+            "Give {environment:each environment} a {kind:resource} of its own.",
+            "This one comes from {origin}.",
+        ),
         on_purpose=_SHARED,
         incidents=("travis", "digitalocean", "lobu", "indexnetwork"),
         example=Example(
@@ -79,7 +81,7 @@ ENTRIES = (
         ),
         why="Whoever reads it in the open environment has the protected one: a token signed in one is valid "
         "in the other.",
-        do="Make a new one for {environment:one of them} and write it at {origin:that place}.",
+        do=("Make a new one for {environment:one of them}.", "This one comes from {origin}."),
         on_purpose=_SHARED,
         incidents=("suna", "storm-0558"),
         example=Example(
@@ -101,7 +103,7 @@ ENTRIES = (
         why="Live keys charge real cards and reach real people. An unprotected environment is where such "
         "calls are tried.",
         do=(
-            "Put the service's test key at {origin:that place}.",
+            "Put the service's test key there: {origin:the environment's file}.",
             (
                 "If people without access to production could read the file, replace the live key at the "
                 "service."
@@ -158,7 +160,7 @@ ENTRIES = (
         severity=WARNING,
         what="{subject:A variable} looks like a test key, and {environment:the environment} is protected.",
         why="Payments would be accepted and never made; messages would be taken and never sent.",
-        do="Put the service's live key at {origin:that place}.",
+        do="Put the service's live key there: {origin:the environment's file}.",
         example=Example(
             Problem(
                 "FD405",

@@ -86,7 +86,7 @@ ENTRIES = (
         summary="A variable that the environment needs is empty.",
         what="{subject:A required variable} is set, but empty.",
         why="An empty address makes many clients take a default: the local machine, or whatever PGHOST says.",
-        do="Write its value at {origin:that place}.",
+        do="Write its value where it is set: {origin:the environment's file}.",
         example=Example(
             _testing("FD302", "DATABASE_URL", 1),
             "firedoor check testing",
@@ -99,13 +99,13 @@ ENTRIES = (
         summary="A value is not of its declared type.",
         what=(
             (
-                "The value of {subject} is not what field {field} of {settings} needs: {expected}.",
-                "The value of {subject} is not what its type needs: {expected}.",
+                "The value of {subject} does not fit field {field} of {settings}. Expected: {expected}.",
+                "The value of {subject} is not of its type. Expected: {expected}.",
                 "The value of {subject:a variable} is not of its type.",
             ),
         ),
         why="`ture` read as false, or '1 ' as true, turns a safety switch the wrong way in silence.",
-        do="Correct it at {origin:that place}.",
+        do="Correct it where it is set: {origin:the environment's file}.",
         example=Example(
             _testing(
                 "FD303", "DEBUG", 1, expected="true/false/1/0/yes/no/on/off in any case, without blanks"
@@ -128,7 +128,7 @@ ENTRIES = (
         "everybody, for one.",
         do=(
             (
-                "Set {subject} to {expected} at {origin}.",
+                "Set {subject} to {expected}. It comes from {origin}.",
                 "Set {subject:it} to what [environments.{environment:NAME}.require] in firedoor.toml says.",
             ),
         ),
@@ -162,7 +162,7 @@ ENTRIES = (
         why="Code that does not know a value takes another one without a word.",
         do=(
             (
-                "Write one of {expected} at {origin}, exactly as declared.",
+                "Write one of {expected}, exactly as declared. It comes from {origin}.",
                 "Write one of the `values` in [variables.{subject:NAME}], exactly as declared.",
             ),
         ),
@@ -227,7 +227,7 @@ ENTRIES = (
             ),
         ),
         why="The application would stop with this when it starts, or later, in the middle of its work.",
-        do="Correct the value at {origin:the place that sets it}, or the class if the value is right.",
+        do="Correct it where it is set ({origin:the environment's file}), or the class if the value is right.",
         example=Example(
             _testing("FD308", "PORT", 1, settings="Settings", field="port", expected="at most 65535"),
             "APP_ENV=testing python config.py",
@@ -269,7 +269,7 @@ Settings()
         what="{subject:A secret} of {environment:a protected environment} is still a placeholder.",
         why="Everybody can guess it: it stands in the example file, or in the framework's documentation.",
         do=(
-            "Put the real value at {origin:that place}.",
+            "Put the real value where it is set: {origin:the environment's file}.",
             'A new one: `python -c "import secrets; print(secrets.token_urlsafe(32))"`.',
         ),
         example=Example(

@@ -35,7 +35,7 @@ def problem_of_any_kind(draw: st.DrawFn) -> Problem:
     )
 
 
-some_problems = st.lists(problem_of_any_kind(), max_size=5)
+some_problems = st.lists(problem_of_any_kind(), max_size=3)
 
 
 def test_the_registry_has_the_contracted_formats() -> None:
