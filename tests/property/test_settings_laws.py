@@ -8,7 +8,7 @@ import os
 import pickle
 import tempfile
 import traceback
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import pytest
 from hypothesis import example, given
@@ -44,12 +44,13 @@ secret = true
 secret = true
 """
 
-# Long enough that finding it cannot be chance, and with what quoting, JSON and repr treat in a way of their own.
-VALUES = st.text(
-    st.characters(min_codepoint=32, max_codepoint=0x2FFF, exclude_categories=("Cs", "Cc", "Zl", "Zp", "Cn"), exclude_characters="\x7f"),
-    min_size=8,
-    max_size=40,
-).filter(lambda text: len(set(text)) > 5)
+# A mark that stands nowhere by chance, among what quoting, JSON and repr treat in a way of their own.
+MARK = "Zq7-kX9"
+AROUND = st.text(
+    st.characters(min_codepoint=32, max_codepoint=0x2FFF, exclude_categories=("Cs", "Cc", "Zl", "Zp", "Cn")),
+    max_size=20,
+)
+VALUES = st.builds("{}{}{}".format, AROUND, st.just(MARK), AROUND)
 
 
 def raising(error: Callable[[Any], BaseException]) -> Callable[..., Any]:
@@ -68,8 +69,8 @@ def around(error: Callable[[Any], BaseException]) -> Callable[..., Any]:
 
 FAILURES: list[Callable[[Any], BaseException]] = [
     lambda value: ValueError(f"bad {value}"),
-    lambda value: AssertionError(value),
-    lambda value: KeyError(value),
+    AssertionError,
+    KeyError,
     lambda value: TypeError(value, value),
     lambda value: PydanticCustomError("custom", "bad {value}", {"value": value}),
     lambda value: PydanticCustomError(f"custom {value}".replace("{", ""), "bad"),
@@ -123,7 +124,7 @@ CLASSES = [
 @contextlib.contextmanager
 def project(**process: str) -> Iterator[None]:
     """A folder of its own as the current one, and a process environment of these variables."""
-    before, folder = dict(os.environ), os.getcwd()  # noqa: PTH109
+    before, folder = dict(os.environ), os.getcwd()
     with tempfile.TemporaryDirectory() as root:
         try:
             os.chdir(root)
@@ -147,13 +148,12 @@ def write(**values: str) -> None:
     assert {entry.key: entry.value.replace("$$", "$") for entry in parse("".join(lines))} == values
 
 
+def pickled(settings: Settings) -> Any:
+    return pickle.loads(pickle.dumps(settings))  # noqa: S301 - our own
+
+
 def quoted(value: str) -> str:
     return value.replace("\\", "\\\\").replace('"', '\\"').replace("$", "$$")
-
-
-def traces(value: str) -> set[str]:
-    """How a value would look if it were shown: itself, and what repr makes of it."""
-    return {value, repr(value)[1:-1], ascii(value)[1:-1], value.strip()}
 
 
 def shown(error: BaseException) -> str:
@@ -181,16 +181,16 @@ def test_a_refusal_never_shows_the_value(cls: Any, value: str, source: str) -> N
             made = cls(**({"value": value} if source == "argument" else {}))
         except ConfigurationError as error:
             told = shown(error)
-            assert not [trace for trace in traces(value) if trace in told]
+            assert MARK not in told
             assert "secretive" not in told
         else:
-            assert value not in repr(made)  # a text that happens to be a number
+            pytest.fail(f"{cls} took {made!r}")
 
 
 class Shop(Settings, env_nested_delimiter="__"):
     value: str
     copied: str = ""
-    db: dict[str, str] = {}
+    db: dict[str, str] = Field(default_factory=dict)
     token: SecretStr = SecretStr("")
 
     @model_validator(mode="after")
@@ -205,11 +205,10 @@ def test_settings_never_show_a_secret(value: str, password: str) -> None:
         write(VALUE=value, DB__PASSWORD=password, TOKEN=value)
         shop = Shop()
         assert (shop.value, shop.db, shop.token.get_secret_value()) == (value, {"password": password}, value)
-        for one in (shop, copy.deepcopy(shop), pickle.loads(pickle.dumps(shop)), Shop.model_construct(**dict(shop))):
-            for text in (repr(one), str(one), str([one]), str(list(one.__rich_repr__()))):
-                assert not [trace for trace in traces(value) | traces(password) if trace in text]
-        told = repr(load())
-        assert value not in told
+        for one in (shop, copy.deepcopy(shop), pickled(shop), Shop.model_construct(**dict(shop))):
+            for text in (repr(one), str(one), str([one]), str(list(cast("Any", one).__rich_repr__()))):
+                assert MARK not in text
+        assert MARK not in repr(load())
 
 
 @given(VALUES)

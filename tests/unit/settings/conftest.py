@@ -1,4 +1,4 @@
-"""A declared project to load settings from, with a process environment that holds nothing else."""
+"""A project to load settings from."""
 
 from __future__ import annotations
 
@@ -7,58 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from support.place import Place
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from support.project import ProjectFolder
-
-DECLARATION = """\
-[project]
-name = "shop"
-
-[environments.development]
-aliases = ["dev"]
-
-[environments.testing]
-aliases = ["test"]
-
-[environments.production]
-aliases = ["prod"]
-protected = true
-"""
-KEPT = ("PATH", "HOME", "XDG_CACHE_HOME", "TMPDIR", "SYSTEMROOT")
-
-
-class Place:
-    """A project that is the current folder, in its testing environment."""
-
-    def __init__(self, folder: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.folder = folder
-        self.root: Path = folder.root
-        self._monkeypatch = monkeypatch
-        (folder.root / ".git").mkdir()
-        self.declare("")
-        self.export({"APP_ENV": "testing"})
-        monkeypatch.chdir(folder.root)
-
-    def declare(self, more: str, base: str = DECLARATION) -> Place:
-        """Write firedoor.toml: the three environments and ``more``."""
-        self.folder.write("firedoor.toml", base + more)
-        return self
-
-    def file(self, text: str, name: str = ".env.testing") -> Place:
-        """Write an env file."""
-        self.folder.write(name, text.encode(), mode=0o600)
-        return self
-
-    def export(self, variables: Mapping[str, str]) -> Place:
-        """Make these the process's variables, besides what programs need."""
-        for name in set(os.environ) - set(KEPT):
-            self._monkeypatch.delenv(name)
-        for name, value in variables.items():
-            self._monkeypatch.setenv(name, value)
-        return self
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum, IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar, cast
 
 import pydantic_settings
 import pytest
@@ -42,7 +42,7 @@ import firedoor
 from firedoor.adapters.pydantic_settings import BaseSettings as AdaptedSettings
 
 if TYPE_CHECKING:
-    from conftest import Place
+    from support.place import Place
 
 T = TypeVar("T")
 Names = TypeAliasType("Names", list[str])
@@ -54,6 +54,10 @@ Maybe = TypeAliasType("Maybe", list[T] | None, type_params=(T,))
 Same = TypeAliasType("Same", T, type_params=(T,))
 Marked = TypeAliasType("Marked", Annotated[list[int], Field(min_length=1)])
 Tree = TypeAliasType("Tree", "int | list[Tree]")
+
+
+def split(value: Any) -> Any:
+    return value.split(";") if isinstance(value, str) else value
 
 
 class Colour(Enum):
@@ -94,7 +98,7 @@ class Picked(BaseModel):
 
 
 class Splitting(BaseModel):
-    names: Annotated[list[str], pydantic_settings.NoDecode, BeforeValidator(lambda value: split(value))] = []
+    names: Annotated[list[str], pydantic_settings.NoDecode, BeforeValidator(split)] = []
     flag: bool = False
 
     @field_validator("flag", mode="before")
@@ -133,8 +137,8 @@ class Spot:
     y: int = 2
 
 
-def split(value: Any) -> Any:
-    return value.split(";") if isinstance(value, str) else value
+def eight(cls: Any, data: Any) -> Any:
+    return {**data, "a": 8}
 
 
 class Case:
@@ -190,7 +194,7 @@ SAME = [
     Case("case counts", {"Abc": (str, "no"), "abc": (str, "no")}, "Abc=yes\n", config={"case_sensitive": True}),
     Case("prefix", {"a": int, "b": (str, "none")}, "APP_A=4\nB=x\n", config={"env_prefix": "APP_"}),
     Case("prefix in small letters", {"a": int}, "APP_A=4\n", config={"env_prefix": "app_"}),
-    Case("booleans", {k: bool for k in "abcdefgh"}, "A=true\nB=FALSE\nC=1\nD=0\nE=Yes\nF=nO\nG=on\nH=off\n"),
+    Case("booleans", dict.fromkeys("abcdefgh", bool), "A=true\nB=FALSE\nC=1\nD=0\nE=Yes\nF=nO\nG=on\nH=off\n"),
     Case("optional boolean", {"a": (bool | None, None), "b": (bool | None, None)}, "A=yes\n"),
     Case("no boolean", {"a": bool, "b": bool}, "A=ture\nB=' true '\n"),
     Case("boolean or text", {"a": bool | str, "b": str | bool}, "A=t\nB=n\n"),
@@ -279,8 +283,8 @@ SAME = [
     Case("nested letter in a list", {"a": list[Deep]}, "A__FLAG=f\n", config=NESTED),
     Case("nested dict, nothing decoded", {"d": dict[str, list[int]], "e": dict[str, list[int] | str]}, "D__A=[1]\nE__X=[1]\n", config={**NESTED, "enable_decoding": False}),
     Case("nested dict of letters", {"d": dict[str, str | int]}, "D__A=t\n", config=NESTED),
-    Case("nested list and a part of it", {"a": Part}, 'A__HOST=h\nA__DEEP=[1]\nA__DEEP__A=2\n', config=NESTED),
-    Case("list and a part of it", {"a": list[int]}, 'A=[1]\nA__X=2\n', config=NESTED),
+    Case("nested list and a part of it", {"a": Part}, "A__HOST=h\nA__DEEP=[1]\nA__DEEP__A=2\n", config=NESTED),
+    Case("list and a part of it", {"a": list[int]}, "A=[1]\nA__X=2\n", config=NESTED),
     Case("no part of it", {"a": (Deep, Deep())}, "A__NONE=1\nA__B__C=2\n", config=NESTED),
     Case("nested number by name", {"a": Box[int]}, "A__ITEM=3\n", config={**NESTED, "env_parse_enums": True}),
     Case("nested path head", {"a": Box[int]}, "A__ITEM=3\n", config=NESTED),
@@ -296,7 +300,7 @@ SAME = [
     Case("validator after", {"a": int}, "A=5\n", body=after("a", lambda cls, value: value * 2)),
     Case("validator refuses", {"a": int, "b": int}, "A=5\nB=x\n", body=after("a", lambda cls, value: [][value])),
     Case("model validator", {"a": int, "b": int}, "A=5\nB=1\n", body={"check": model_validator(mode="after")(lambda self: self)}),
-    Case("model validator sees the data", {"a": (int, 1)}, "A=5\n", body={"check": model_validator(mode="before")(classmethod(lambda cls, data: {**data, "a": 8}))}),
+    Case("model validator sees the data", {"a": (int, 1)}, "A=5\n", body={"check": model_validator(mode="before")(cast("Any", classmethod(eight)))}),
     Case("arguments", {"a": int, "b": str}, "A=1\nB=x\n", given={"a": 2}),
     Case("arguments in capitals", {"a": int}, "A=1\n", given={"A": 2}),
     Case("arguments by alias", {"a": (int, Field(alias="OTHER"))}, "OTHER=1\n", given={"OTHER": 2}),
@@ -344,7 +348,7 @@ class Outcome:
             return bool(self.refused & other.refused) or not (self.refused or other.refused)
         return self.values == other.values and self.refused == other.refused
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         return f"Outcome({self.values!r}, {self.refused!r})"
@@ -404,4 +408,6 @@ def test_stricter_than_pydantic_settings(case: Case, field: str, code: str, base
     assert theirs(case).refused is None
     with pytest.raises(firedoor.ConfigurationError) as refusal:
         case.build(base)()
-    assert [(problem.code, problem.facts.get("field", "")) for problem in refusal.value.problems] == [(code, field)]
+    assert [(problem.code, problem.facts.get("field", "")) for problem in refusal.value.problems] == [
+        (code, field)
+    ]

@@ -27,7 +27,7 @@ from firedoor import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Place
+    from support.place import Place
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

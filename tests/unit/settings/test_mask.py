@@ -11,7 +11,7 @@ from firedoor import Settings
 from firedoor.secret import MASK
 
 if TYPE_CHECKING:
-    from conftest import Place
+    from support.place import Place
 
 
 class Part(BaseModel):
@@ -25,16 +25,16 @@ class Shop(Settings, env_nested_delimiter="__"):
     token: SecretStr = SecretStr("")
     raw: SecretBytes = SecretBytes(b"")
     db: Part = Part(host="h")
-    hosts: list[str] = []
+    hosts: list[str] = Field(default_factory=list)
     broker: PostgresDsn | None = None
     plain: str = ""
     hidden: str = Field("", repr=False)
     api_key: str = ""
     composed: str = ""
-    codes: list[str] = []
-    table: dict[str, str] = {}
+    codes: list[str] = Field(default_factory=list)
+    table: dict[str, str] = Field(default_factory=dict)
 
-    @computed_field
+    @computed_field  # type: ignore[prop-decorator]
     @property
     def dsn(self) -> str:
         return f"dsn of {self.database_url}"
@@ -56,7 +56,7 @@ secret = true
 def shop(place: Place) -> Shop:
     place.declare(DECLARED).file(
         "DATABASE_URL=postgres://u:hunter2@h/db\nTOKEN=tok3n\nRAW=r4w\nDB__HOST=dbhost\nDB__PASSWORD=dbpass\n"
-        "HOSTS=[\"a\"]\nBROKER=postgres://u:br0ker@h/db\nPLAIN=pla1n\nHIDDEN=hidd3n\nAPI_KEY=k3y\n"
+        'HOSTS=["a"]\nBROKER=postgres://u:br0ker@h/db\nPLAIN=pla1n\nHIDDEN=hidd3n\nAPI_KEY=k3y\n'
         'COMPOSED="over ${DB__PASSWORD}"\nCODES=["c0de"]\nTABLE={"x": "t4ble"}\n'
     )
     return Shop()
@@ -65,7 +65,9 @@ def shop(place: Place) -> Shop:
 SECRETS = ("hunter2", "tok3n", "r4w", "dbpass", "br0ker", "hidd3n", "k3y", "c0de", "t4ble")
 
 
-@pytest.mark.parametrize("show", [repr, str, "{}".format, "{!r}".format, lambda shop: str(list(shop.__rich_repr__()))])
+@pytest.mark.parametrize(
+    "show", [repr, str, "{}".format, "{!r}".format, lambda shop: str(list(shop.__rich_repr__()))]
+)
 def test_sensitive_values_are_masked(show: Any, shop: Shop) -> None:
     shown = show(shop)
     assert [secret for secret in SECRETS if secret in shown] == []
@@ -113,7 +115,9 @@ def test_a_short_secret_does_not_hide_half_of_the_rest(place: Place) -> None:
         flag: bool = True
         nothing: str = ""
 
-    place.declare("[variables.PIN]\nsecret = true\n[variables.FLAG]\nsecret = true\n[variables.NOTHING]\nsecret = true\n")
+    place.declare(
+        "[variables.PIN]\nsecret = true\n[variables.FLAG]\nsecret = true\n[variables.NOTHING]\nsecret = true\n"
+    )
     place.file("PIN=80\nPORT=8080\nSAME=80\n")
     assert repr(Short()) == f"Short(pin={MASK}, port=8080, same={MASK}, flag={MASK}, nothing={MASK})"
 
