@@ -223,8 +223,8 @@ ENTRIES = (
             Problem(
                 "FD010",
                 subject="shop.config:Settings",
-                origin=Origin(DECLARATION, _TOML, 5, 1),
-                detail="there is no module named shop",
+                origin=Origin(DECLARATION, _TOML),
+                detail="there is no module shop",
             ),
             "firedoor check development",
             files={
