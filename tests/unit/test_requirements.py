@@ -24,7 +24,7 @@ def named(path: Path) -> set[str]:
             and isinstance(node.func, ast.Attribute)
             and node.func.attr == "requirement"
         ):
-            ids.update(argument.value for argument in node.args if isinstance(argument, ast.Constant))
+            ids.update(str(argument.value) for argument in node.args if isinstance(argument, ast.Constant))
     return ids
 
 
