@@ -5,17 +5,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LOCAL = "localhost"
-_LOCAL_ADDRESSES = ("127.0.0.1", "0.0.0.0", "::1", "::")
+_LOCAL_ADDRESSES = ("127.0.0.1", "0.0.0.0", "::1", "::")  # noqa: S104 - to connect there is to connect here
 _FULL_STOPS = str.maketrans("\u3002\uff0e\uff61", "...")
 _PARTS = 4
 
 
 def canonical(text: str) -> str:
     """The host's one spelling; ``localhost`` for this machine."""
-    name = unquote(text).strip().strip("[]").lower()
+    name = unquote(text)
     if not name.isascii():
         name = _ascii(name)
-    name = name.rstrip(".")
+    name = name.strip(" \t\r\n[].").lower()
     address = _ipv4(name) or _ipv6(name) or name
     return LOCAL if address in _LOCAL_ADDRESSES or address in ("", LOCAL) else address
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from firedoor.resources import Identity
 
 _PORT = "5432"
-_DEFAULT_SOCKETS = ("/tmp", "/run/postgresql", "/var/run/postgresql")
+_DEFAULT_SOCKETS = ("/tmp", "/run/postgresql", "/var/run/postgresql")  # noqa: S108 - libpq's own defaults
 
 
 def identities(text: str, _root: str) -> "frozenset[Identity]":
