@@ -67,4 +67,6 @@ $(READY): requirements/dev.txt pyproject.toml
 	@[ -x $(BIN)/python ] && [ -x $(BIN)/pip ] || "$(PYTHON)" -m venv --clear $(VENV)
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/firedoor --version >/dev/null || { echo "$(BIN)/firedoor does not start. pip writes no working scripts into" \
+		"a folder whose path has a space or is very long: move this clone, or name another VENV=/path" >&2; exit 1; }
 	@touch $@
