@@ -75,6 +75,8 @@ def judge(
     resolution = resolve.resolve(
         project, chosen, sourced.layers, process=process, overrides=overrides or {}, outside=outside
     )
+    for selector in project.selectors:
+        resolution.values[selector] = resolve.Value(selector, chosen.name, choice.origin)
     home = None if has_errors(sourced.problems) else sources.home(project, chosen, sourced)
     problems = [
         *sourced.problems,
@@ -85,8 +87,6 @@ def judge(
             project, chosen, sourced.layers, resolution, process=process, duplicates=duplicates
         ),
     ]
-    for selector in project.selectors:
-        resolution.values[selector] = resolve.Value(selector, chosen.name, choice.origin)
     configuration = resolve.Configuration(project, choice, resolution, process)
     _add(configuration, problems)
     return configuration
@@ -113,8 +113,11 @@ def file_claims(
 
     if not _owns_files(sourced):
         return []
-    found = resolve.of_files(project, environment, sourced.layers, outside)
-    return isolation.claims(project, environment, found)
+    return [
+        claim
+        for found in resolve.of_files(project, environment, sourced.layers, outside)
+        for claim in isolation.claims(project, environment, found)
+    ]
 
 
 def _owns_files(sourced: "Sourced") -> bool:

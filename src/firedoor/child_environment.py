@@ -2,6 +2,7 @@
 
 # ruff: noqa: SIM905 - names read best as one text
 
+from firedoor import sources
 from firedoor.origin import PROCESS, Origin
 from firedoor.problem import NOTE, WARNING, Problem
 
@@ -26,24 +27,22 @@ _IDENTITIES = frozenset(
     "AZURE_STORAGE_CONNECTION_STRING".split()
 )
 
-# Keys of the machine and the session: never another environment's, whatever its file says.
-_MACHINE = frozenset(
-    "PATH HOME USER LOGNAME SHELL PWD OLDPWD TERM COLORTERM LANG LANGUAGE TZ TMPDIR TEMP TMP HOSTNAME EDITOR DISPLAY "
-    "VIRTUAL_ENV PYTHONPATH PYTHONHOME SYSTEMROOT WINDIR COMSPEC PATHEXT USERPROFILE APPDATA LOCALAPPDATA CI "
-    "NO_COLOR".split()
-)
 _SHORTEST_VALUE = 8
 
 
 def build(configuration: "Configuration") -> tuple[dict[str, str], list[Problem]]:
     """The child's variables, and a note or warning for each process variable that is not passed on."""
     child = dict(configuration.process)
+    child.pop("", None)  # a name that only broken programs pass on, and that no program can be started with
     held_back = []
     foreign = _Foreign(configuration)
+    spellings = {key.upper(): key for key in configuration.values}
     for name, text in configuration.process.items():
-        if name in configuration.values or name in _MACHINE:
+        if not name or name in configuration.values or name in sources.MACHINE:
             continue
         problem = _reason(configuration.environment, foreign, name, text)
+        if problem is None and name.upper() in spellings:
+            problem = _other_spelling(configuration.environment, name, spellings[name.upper()])
         if problem is not None:
             held_back.append(problem)
             del child[name]
@@ -72,6 +71,15 @@ def _reason(chosen: "Environment", foreign: "_Foreign", name: str, text: str) ->
             "FD404", subject=name, environment=chosen.name, origin=origin, severity=WARNING, other=owner.name
         )
     return None
+
+
+def _other_spelling(chosen: "Environment", name: str, key: str) -> Problem:
+    """Settings classes that ignore case would read the shell's variable instead of the environment's."""
+    detail = f"it is {key} in another case"
+    origin = Origin(PROCESS, name)
+    return Problem(
+        "FD312", subject=name, environment=chosen.name, origin=origin, severity=NOTE, detail=detail
+    )
 
 
 class _Foreign:

@@ -136,23 +136,34 @@ def resolve(
             _put(values, Value(key, text, Origin(PROCESS, key)))
     for key, text in overrides.items():
         _put(values, Value(key, text, Origin(OVERRIDE, key)))
-    return _interpolate(environment, values, process if outside is None else outside)
+    return _interpolate(project, environment, values, process if outside is None else outside)
 
 
 def of_files(
     project: "Project", environment: "Environment", layers: "Sequence[Layer]", outside: "Mapping[str, str]"
-) -> dict[str, Value]:
-    """The declared resources and secrets as the files alone give them, without merging what nobody asked for."""
+) -> "list[dict[str, Value]]":
+    """The declared resources and secrets as the files alone give them, without merging what nobody asked for.
+
+    References that the files do not answer are looked up ``outside``. There are two results then, with and without
+    that help: what a shell exports must not hide what an environment owns.
+    """
+    values = {
+        variable.name: Value(variable.name, variable.default, Origin(DEFAULT, variable.name))
+        for variable in project.sensitive
+        if variable.default is not None
+    }
     wanted = {variable.name for variable in project.sensitive}
-    values: dict[str, Value] = {}
     for layer in layers:
         for key, text, line, column, _, literal in layer.entries:
             if key in wanted:
                 template = not literal and "$" in text
                 values[key] = Value(key, text, Origin(FILE, layer.name, line, column), template=template)
     if any(value.template for value in values.values()):
-        return resolve(project, environment, layers, process={}, overrides={}, outside=outside).values
-    return values
+        return [
+            resolve(project, environment, layers, process={}, overrides={}, outside=answers).values
+            for answers in (outside, {})
+        ]
+    return [values]
 
 
 def _merge_files(project: "Project", layers: "Iterable[Layer]") -> dict[str, Value]:
@@ -185,15 +196,17 @@ def _put(values: dict[str, Value], value: Value) -> None:
 
 
 def _interpolate(
-    environment: "Environment", values: dict[str, Value], outside: "Mapping[str, str]"
+    project: "Project", environment: "Environment", values: dict[str, Value], outside: "Mapping[str, str]"
 ) -> Resolution:
-    """Finish the templates among the winners, in place."""
+    """Finish the templates among the winners, in place. A selector means the environment, whatever the shell says."""
     templates = {key: value.text for key, value in values.items() if value.template}
     if not templates:
         return Resolution(values, [], None)
     from firedoor import interpolation  # most env files refer to nothing
 
     def plain(key: str) -> str | None:
+        if key in project.selectors:
+            return environment.name
         value = values.get(key)
         return outside.get(key) if value is None else value.text
 

@@ -9,10 +9,12 @@ from firedoor.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from firedoor.declaration import Project
     from firedoor.environment import Environment
+
+    _Said = tuple[str, Origin, str]  # the selector, where it stands, what it says
 
 
 class Choice:
@@ -41,8 +43,8 @@ def choose(
     every problem of the first source that says anything.
     """
     if requested is not None:
-        return _agreed(project, [(Origin(REQUEST, "request"), requested)])
-    said = [(Origin(PROCESS, name), process[name]) for name in project.selectors if name in process]
+        return _agreed(project, [("request", Origin(REQUEST, "request"), requested)])
+    said = [(name, Origin(PROCESS, name), process[name]) for name in project.selectors if name in process]
     twice = [_twice(name) for name in project.selectors if name in duplicates]
     if said or twice:
         return _agreed(project, said, twice)
@@ -69,30 +71,32 @@ def _twice(name: str) -> Problem:
     return Problem("FD104", subject=name, origin=Origin(PROCESS, name), selector=name)
 
 
-def _agreed(
-    project: "Project", said: list[tuple[Origin, str]], problems: "Collection[Problem]" = ()
-) -> Choice:
+def _agreed(project: "Project", said: "Sequence[_Said]", problems: "Collection[Problem]" = ()) -> Choice:
     """The one environment that all of them mean; SelectionError when one means none, or they mean several."""
     found = list(problems)
     choices = []
-    for origin, spelling in said:
+    for selector, origin, spelling in said:
         environment = project.environment(spelling)
         if environment is not None:
             choices.append(Choice(environment, origin, spelling))
         else:
-            found.append(unknown(project, spelling, origin))
+            found.append(unknown(project, spelling, origin, selector))
     if len({choice.environment.name for choice in choices}) > 1:
-        found.append(_disagreement(choices))
+        found.append(_disagreement(said[0][0], choices))
     if found:
         raise SelectionError(found)
     return choices[0]
 
 
-def unknown(project: "Project", spelling: str, origin: Origin) -> Problem:
-    """The problem of a name that is no environment: empty (FD105) or not declared (FD102), with the nearest name."""
+def unknown(project: "Project", spelling: str, origin: Origin, selector: str = "request") -> Problem:
+    """The problem of a name that is no environment: empty (FD105) or not declared (FD102), with the nearest name.
+
+    ``selector`` is the variable that says the name; a request says it by itself.
+    """
     names = ", ".join(project.names)
     if not spelling:
-        return Problem("FD105", subject=origin.name, origin=origin, names=names, selector=origin.name)
+        said_by = "The requested environment" if origin.kind == REQUEST else selector
+        return Problem("FD105", subject=selector, origin=origin, names=names, selector=said_by)
     from firedoor.schema import nearest  # only a refusal needs the nearest name
 
     return Problem(
@@ -112,19 +116,19 @@ def _short(spelling: str) -> str:
     return repr(spelling if len(spelling) <= _LONGEST_NAME else f"{spelling[:8]}...")
 
 
-def _disagreement(choices: list[Choice]) -> Problem:
+def _disagreement(selector: str, choices: list[Choice]) -> Problem:
     said = ", ".join(f"{choice.origin} says {choice.environment.name}" for choice in choices)
-    return Problem("FD103", subject=choices[0].origin.name, origin=choices[0].origin, names=said)
+    return Problem("FD103", subject=selector, origin=choices[0].origin, names=said)
 
 
-def _selector_lines(project: "Project") -> tuple[list[tuple[Origin, str]], list[Problem]]:
+def _selector_lines(project: "Project") -> "tuple[list[_Said], list[Problem]]":
     """What the selector lines of ``.env`` say; a broken ``.env`` is a problem, since it might have said something."""
     if not os.path.lexists(os.path.join(project.root, project.fallback_file)):
         return [], []
     entries, problems = sources.read_entries(project, project.fallback_file, None)
     if problems:
         return [], problems
-    said = []
+    said: list[_Said] = []
     for entry in entries:
         if entry.key not in project.selectors:
             continue
@@ -132,5 +136,5 @@ def _selector_lines(project: "Project") -> tuple[list[tuple[Origin, str]], list[
         if "$" in entry.value:
             problems.append(Problem("FD106", subject=entry.key, origin=origin, selector=entry.key))
         else:
-            said.append((origin, entry.value))
+            said.append((entry.key, origin, entry.value))
     return said, problems

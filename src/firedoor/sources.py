@@ -1,5 +1,7 @@
 """Where values come from: the process and the environment's files. The only reader of ``os.environ``."""
 
+# ruff: noqa: SIM905 - names read best as one text
+
 import os
 import sys
 
@@ -14,6 +16,12 @@ if TYPE_CHECKING:
     from firedoor.declaration import Project
     from firedoor.environment import Environment
 
+# Keys of the machine and the session: never another environment's, whatever its file says.
+MACHINE = frozenset(
+    "PATH HOME USER LOGNAME SHELL PWD OLDPWD TERM COLORTERM LANG LANGUAGE TZ TMPDIR TEMP TMP HOSTNAME EDITOR DISPLAY "
+    "VIRTUAL_ENV PYTHONPATH PYTHONHOME SYSTEMROOT WINDIR COMSPEC PATHEXT USERPROFILE APPDATA LOCALAPPDATA CI "
+    "NO_COLOR".split()
+)
 _BLOCK = "/proc/self/environ"
 _PLACEHOLDER = "{env}"
 _REMEMBERED_FILES = 1024
@@ -93,15 +101,15 @@ def layers_of(project: "Project", environment: "Environment") -> Sourced:
             _add(project, environment, sourced, present, shared=shared)
         else:
             absent.append(template)
-    for template in project.optional_files:
-        present = _present(project, template, environment, sourced)
-        if present:
-            _add(project, environment, sourced, present, shared=_PLACEHOLDER not in template)
     if found_own:
         for template in absent:
             sourced.problems.append(_missing(environment, template))
     elif not sourced.problems:
         _fall_back(project, environment, sourced, absent)
+    for template in project.optional_files:
+        present = _present(project, template, environment, sourced)
+        if present:
+            _add(project, environment, sourced, present, shared=_PLACEHOLDER not in template)
     return sourced
 
 

@@ -103,10 +103,22 @@ SELECTION = [
         process={"APP_ENV": "dev", "ENV": "production"},
         problems=(("FD103", "APP_ENV"),),
     ),
-    Scenario("a misspelt name", DEVELOPMENT, process={"ENV": "prodution"}, problems=(("FD102", "'prodution'"),), requirement="A8"),
-    Scenario("another case", PRODUCTION, process={"ENV": "Production"}, problems=(("FD102", "'Production'"),)),
-    Scenario("a blank in front", PRODUCTION, process={"ENV": " production"}, problems=(("FD102", "' production'"),)),
-    Scenario("a blank behind", PRODUCTION, process={"ENV": "Production "}, problems=(("FD102", "'Production '"),)),
+    Scenario(
+        "a misspelt name",
+        DEVELOPMENT,
+        process={"ENV": "prodution"},
+        problems=(("FD102", "'prodution'"),),
+        requirement="A8",
+    ),
+    Scenario(
+        "another case", PRODUCTION, process={"ENV": "Production"}, problems=(("FD102", "'Production'"),)
+    ),
+    Scenario(
+        "a blank in front", PRODUCTION, process={"ENV": " production"}, problems=(("FD102", "' production'"),)
+    ),
+    Scenario(
+        "a blank behind", PRODUCTION, process={"ENV": "Production "}, problems=(("FD102", "'Production '"),)
+    ),
     Scenario("set but empty", DEVELOPMENT, process={"APP_ENV": ""}, problems=(("FD105", "APP_ENV"),)),
     Scenario("nothing chooses", DEVELOPMENT, problems=(("FD101", "APP_ENV"),), requirement="A13"),
     Scenario(
@@ -367,7 +379,13 @@ ISOLATION = [
     ),
     Scenario(
         "development's database is production's by another driver and user",
-        {**_env("development", "postgres+asyncpg://me:SECRET-other@DB.example.com:5432/handbook?sslmode=require"), **PRODUCTION},
+        {
+            **_env(
+                "development",
+                "postgres+asyncpg://me:SECRET-other@DB.example.com:5432/handbook?sslmode=require",
+            ),
+            **PRODUCTION,
+        },
         asked="development",
         environment="development",
         problems=(("FD401", "DATABASE_URL"),),
@@ -390,21 +408,30 @@ ISOLATION = [
     ),
     Scenario(
         "the same file by another path",
-        {**_env("testing", "sqlite:///./data/../app.db"), **_env("production", "sqlite+aiosqlite:///app.db", "DEBUG=false")},
+        {
+            **_env("testing", "sqlite:///./data/../app.db"),
+            **_env("production", "sqlite+aiosqlite:///app.db", "DEBUG=false"),
+        },
         asked="testing",
         environment="testing",
         problems=(("FD401", "DATABASE_URL"),),
     ),
     Scenario(
         "memory is nobody's",
-        {**_env("testing", "sqlite+aiosqlite:///:memory:"), **_env("development", "sqlite+aiosqlite:///:memory:")},
+        {
+            **_env("testing", "sqlite+aiosqlite:///:memory:"),
+            **_env("development", "sqlite+aiosqlite:///:memory:"),
+        },
         asked="testing",
         environment="testing",
         requirement="A5",
     ),
     Scenario(
         "the same secret in production",
-        {**_env("testing", TEST, "SECRET_KEY=SECRET-9f8e7d6c"), **_env("production", PROD, "DEBUG=false", "SECRET_KEY=SECRET-9f8e7d6c")},
+        {
+            **_env("testing", TEST, "SECRET_KEY=SECRET-9f8e7d6c"),
+            **_env("production", PROD, "DEBUG=false", "SECRET_KEY=SECRET-9f8e7d6c"),
+        },
         asked="testing",
         environment="testing",
         problems=(("FD402", "SECRET_KEY"),),
@@ -412,7 +439,10 @@ ISOLATION = [
     ),
     Scenario(
         "the same secret in two unprotected environments is a warning",
-        {**_env("testing", TEST, "SECRET_KEY=SECRET-9f8e7d6c"), **_env("development", DEV, "SECRET_KEY=SECRET-9f8e7d6c")},
+        {
+            **_env("testing", TEST, "SECRET_KEY=SECRET-9f8e7d6c"),
+            **_env("development", DEV, "SECRET_KEY=SECRET-9f8e7d6c"),
+        },
         asked="testing",
         environment="testing",
         problems=(("FD402", "SECRET_KEY"),),
@@ -446,7 +476,10 @@ AMBIENT = [
     Scenario(
         "overridable where declared",
         TESTING,
-        declaration=FOUR.replace('required = true\n[variables.SECRET_KEY]', 'required = true\noverridable = ["testing"]\n[variables.SECRET_KEY]'),
+        declaration=FOUR.replace(
+            "required = true\n[variables.SECRET_KEY]",
+            'required = true\noverridable = ["testing"]\n[variables.SECRET_KEY]',
+        ),
         process={"ENV": "test", "DATABASE_URL": DEV},
         environment="testing",
         values={"DATABASE_URL": DEV},
@@ -518,4 +551,378 @@ AMBIENT = [
     ),
 ]
 
-SCENARIOS = [*SELECTION, *FILES, *VALUES, *ISOLATION, *AMBIENT]
+# What a stale or a hostile shell tries, and the legitimate twin of each try, which must pass.
+HOSTED = "DATABASE_URL=postgresql://app@${DB_HOST:-localhost}/handbook_test\n"
+LOCAL = "postgresql://app@localhost/handbook_test"
+DECLARED_HOST = FOUR + "[variables.DB_HOST]\noverridable = true\n"
+
+THROUGH_REFERENCES = [
+    Scenario(
+        "the reference to a selector means the chosen environment, not the shell's word",
+        {".env.testing": "DATABASE_URL=postgresql://localhost/app_${APP_ENV}\n"},
+        process={"APP_ENV": "production"},
+        asked="testing",
+        environment="testing",
+        values={"DATABASE_URL": "postgresql://localhost/app_testing"},
+        requirement="A8",
+    ),
+    Scenario(
+        "the reference to a selector is the name, not an alias, as the command sees it",
+        {".env.testing": "APP_ENV=test\nDATABASE_URL=postgresql://localhost/app_${APP_ENV}\n"},
+        process={"APP_ENV": "test"},
+        environment="testing",
+        values={"DATABASE_URL": "postgresql://localhost/app_testing", "APP_ENV": "testing"},
+    ),
+    Scenario(
+        "what another environment's file makes of a selector is that environment's name",
+        {
+            ".env.testing": "DATABASE_URL=postgresql://localhost/app_production\n",
+            ".env.production": "DATABASE_URL=postgresql://localhost/app_${APP_ENV}\nDEBUG=false\n",
+        },
+        asked="testing",
+        environment="testing",
+        problems=(("FD401", "DATABASE_URL"),),
+        requirement="A8",
+    ),
+    Scenario(
+        "the shell answers a reference that has a default",
+        {".env.testing": HOSTED},
+        process={"DB_HOST": "db.example.com"},
+        asked="testing",
+        environment="testing",
+        problems=(("FD307", "DATABASE_URL"),),
+    ),
+    Scenario(
+        "nobody answers it",
+        {".env.testing": HOSTED},
+        asked="testing",
+        environment="testing",
+        values={"DATABASE_URL": LOCAL},
+    ),
+    Scenario(
+        "the shell answers what the default says",
+        {".env.testing": HOSTED},
+        process={"DB_HOST": "localhost"},
+        asked="testing",
+        environment="testing",
+        values={"DATABASE_URL": LOCAL},
+    ),
+    Scenario(
+        "the shell may answer it where that is declared",
+        {".env.testing": HOSTED},
+        declaration=DECLARED_HOST,
+        process={"DB_HOST": "db.ci"},
+        asked="testing",
+        environment="testing",
+        values={"DATABASE_URL": "postgresql://app@db.ci/handbook_test"},
+    ),
+    Scenario(
+        "the shell answers through a second reference",
+        {".env.testing": "BASE=//${DB_HOST:-localhost}\nDATABASE_URL=postgresql:${BASE}/x\n"},
+        process={"DB_HOST": "db.example.com"},
+        asked="testing",
+        environment="testing",
+        problems=(("FD307", "DATABASE_URL"),),
+    ),
+    Scenario(
+        "the shell moves a declared default",
+        {".env.testing": "DATABASE_URL=postgresql://${DB_HOST}/x\n"},
+        declaration=FOUR + '[variables.DB_HOST]\ndefault = "localhost"\n',
+        process={"DB_HOST": "db.example.com"},
+        asked="testing",
+        environment="testing",
+        problems=(("FD307", "DATABASE_URL"),),
+    ),
+    Scenario(
+        "two variables of the shell that stand in for each other",
+        {".env.testing": "DATABASE_URL=postgresql://${A:-${B:-localhost}}/x\n"},
+        process={"A": "db.example.com", "B": "db.example.com"},
+        asked="testing",
+        environment="testing",
+        problems=(("FD307", "DATABASE_URL"), ("FD307", "DATABASE_URL")),
+    ),
+    Scenario(
+        "the file demands a part from whoever starts it",
+        {".env.testing": "DATABASE_URL=postgresql://app:${DB_PASSWORD}@localhost/x\n"},
+        process={"DB_PASSWORD": "SECRET-1a2b"},
+        asked="testing",
+        environment="testing",
+        values={"DATABASE_URL": "postgresql://app:SECRET-1a2b@localhost/x"},
+    ),
+    Scenario(
+        "a demanded part does not hide one with a default",
+        {".env.testing": "DATABASE_URL=postgresql://app:${DB_PASSWORD}@${DB_HOST:-localhost}/x\n"},
+        process={"DB_PASSWORD": "SECRET-1a2b", "DB_HOST": "db.example.com"},
+        asked="testing",
+        environment="testing",
+        problems=(("FD307", "DATABASE_URL"),),
+    ),
+    Scenario(
+        "the person's own folder is no other environment",
+        {".env.testing": "DATABASE_URL=sqlite:///${HOME:-/tmp}/x.db\n"},
+        process={"HOME": "/home/me"},
+        asked="testing",
+        environment="testing",
+        values={"DATABASE_URL": "sqlite:////home/me/x.db"},
+    ),
+    Scenario(
+        "the shell exports the address and the part it is made of",
+        {".env.testing": "DB_HOST=localhost\nDATABASE_URL=postgresql://${DB_HOST}/x\n"},
+        process={"DB_HOST": "db.example.com", "DATABASE_URL": "postgresql://db.example.com/x"},
+        asked="testing",
+        environment="testing",
+        problems=(("FD307", "DATABASE_URL"),),
+    ),
+    Scenario(
+        "the same, where only a default says the part",
+        {".env.testing": HOSTED},
+        process={
+            "DB_HOST": "db.example.com",
+            "DATABASE_URL": "postgresql://app@db.example.com/handbook_test",
+        },
+        asked="testing",
+        environment="testing",
+        problems=(("FD307", "DATABASE_URL"),),
+    ),
+    Scenario(
+        "the address is the file's own, whatever its part says in the shell",
+        {".env.testing": "DB_HOST=localhost\nDATABASE_URL=postgresql://${DB_HOST}/x\n"},
+        process={"DB_HOST": "db.example.com", "DATABASE_URL": "postgresql://localhost/x"},
+        asked="testing",
+        environment="testing",
+        values={"DATABASE_URL": "postgresql://localhost/x"},
+    ),
+    Scenario(
+        "a second run inside the first, with a demanded part",
+        {".env.testing": "DATABASE_URL=postgresql://app:${DB_PASSWORD}@localhost/x\n"},
+        process={
+            "APP_ENV": "testing",
+            "DB_PASSWORD": "SECRET-1a2b",
+            "DATABASE_URL": "postgresql://app:SECRET-1a2b@localhost/x",
+        },
+        environment="testing",
+        values={"DATABASE_URL": "postgresql://app:SECRET-1a2b@localhost/x"},
+    ),
+    Scenario(
+        "another address than the file makes with the shell's help",
+        {".env.testing": "DATABASE_URL=postgresql://app:${DB_PASSWORD}@localhost/x\n"},
+        process={"DB_PASSWORD": "SECRET-1a2b", "DATABASE_URL": PROD},
+        asked="testing",
+        environment="testing",
+        problems=(("FD306", "DATABASE_URL"),),
+    ),
+    Scenario(
+        "production as the default of a reference",
+        {".env.testing": f"DATABASE_URL=${{DB:-{PROD}}}\n", **PRODUCTION},
+        asked="testing",
+        environment="testing",
+        problems=(("FD401", "DATABASE_URL"),),
+        requirement="A8",
+    ),
+    Scenario(
+        "the shell cannot hide what production owns",
+        {
+            ".env.testing": f"DATABASE_URL={PROD}\n",
+            ".env.production": f"DATABASE_URL=${{DB:-{PROD}}}\nDEBUG=false\n",
+        },
+        process={"DB": "postgresql://localhost/elsewhere"},
+        asked="testing",
+        environment="testing",
+        problems=(("FD401", "DATABASE_URL"),),
+        requirement="A8",
+    ),
+    Scenario(
+        "nor can it hide what production owns with its help",
+        {
+            ".env.testing": "DATABASE_URL=postgresql://db.example.com/x\n",
+            ".env.production": "DATABASE_URL=postgresql://${DB:-other}/x\nDEBUG=false\n",
+        },
+        process={"DB": "db.example.com"},
+        asked="testing",
+        environment="testing",
+        problems=(("FD401", "DATABASE_URL"),),
+    ),
+    Scenario(
+        "production by reference is another database",
+        {**TESTING, ".env.production": "DATABASE_URL=postgresql://${DB:-other}/x\nDEBUG=false\n"},
+        asked="testing",
+        environment="testing",
+        values={"DATABASE_URL": TEST},
+    ),
+]
+
+ODD_SHELLS = [
+    Scenario(
+        "the shell empties what the file sets",
+        TESTING,
+        process={"DATABASE_URL": ""},
+        asked="testing",
+        environment="testing",
+        problems=(("FD302", "DATABASE_URL"), ("FD306", "DATABASE_URL")),
+        requirement="A8",
+    ),
+    Scenario(
+        "a run of testing inside a run of production",
+        {**TESTING, **PRODUCTION},
+        process={"APP_ENV": "production", "ENV": "production", "DATABASE_URL": PROD, "DEBUG": "false"},
+        asked="testing",
+        environment="testing",
+        problems=(("FD306", "DATABASE_URL"), ("FD401", "DATABASE_URL")),
+    ),
+    Scenario(
+        "a run of production inside a run of testing",
+        {**TESTING, **PRODUCTION},
+        process={"APP_ENV": "testing", "ENV": "testing", "DATABASE_URL": TEST},
+        asked="production",
+        environment="production",
+        problems=(("FD401", "DATABASE_URL"),),
+    ),
+    Scenario(
+        "a run of testing inside a run of testing",
+        {**TESTING, **PRODUCTION},
+        process={"APP_ENV": "testing", "ENV": "testing", "DATABASE_URL": TEST},
+        asked="test",
+        environment="testing",
+        values={"DATABASE_URL": TEST},
+    ),
+    Scenario(
+        "an activated virtual environment exports production, selector and all",
+        {**TESTING, **DEVELOPMENT},
+        process={"APP_ENV": "production", "DATABASE_URL": PROD, "SECRET_KEY": "SECRET-0f1e"},
+        asked="dev",
+        environment="development",
+        problems=(("FD306", "DATABASE_URL"), ("FD311", "SECRET_KEY")),
+    ),
+    Scenario(
+        "the shell exports a live key under a name nobody declared, over the file's test key",
+        _env("testing", TEST, "STRIPE_KEY=sk_test_4eC39HqLyjWDarjtT1zdp7dc"),
+        process={"STRIPE_KEY": "sk_live_4eC39HqLyjWDarjtT1zdp7dc"},
+        asked="testing",
+        environment="testing",
+        problems=(("FD403", "STRIPE_KEY"),),
+        requirement="A10",
+    ),
+]
+
+SPELLED_SELECTORS = [
+    *(
+        Scenario(
+            f"the selector of .env spelled {text!r}",
+            {**DEVELOPMENT, ".env": text.encode()},
+            environment="development",
+            values={"DATABASE_URL": DEV},
+        )
+        for text in (
+            "export APP_ENV=dev\n",
+            "APP_ENV = dev\n",
+            "\ufeffAPP_ENV=dev\r\n",
+            "APP_ENV='dev'\r\n",
+            '  APP_ENV="dev"  # here\n',
+            "APP_ENV=dev\nENV=development",
+        )
+    ),
+    *(
+        Scenario(
+            f"the selector of .env is no plain name: {text!r}",
+            {**DEVELOPMENT, ".env": text.encode()},
+            problems=((code, subject),),
+        )
+        for text, code, subject in (
+            ("APP_ENV=$WORLD\n", "FD106", "APP_ENV"),
+            ("APP_ENV=\n", "FD105", "APP_ENV"),
+            ("APP_ENV=Dev\n", "FD102", "'Dev'"),
+            ("APP_ENV=' dev'\n", "FD102", "' dev'"),
+            ("APP_ENV=dev\nENV=testing\n", "FD103", "APP_ENV"),
+            ("APP_ENV=dev\nexport APP_ENV=testing\n", "FD211", "APP_ENV"),
+            ("APP_ENV\n", "FD210", ".env"),
+            ("APP_ENV=dev\nthis is junk\n", "FD210", ".env"),
+            ("app_env=dev\n", "FD101", "APP_ENV"),
+        )
+    ),
+    Scenario(
+        "an unreadable .env might have chosen",
+        {**DEVELOPMENT, ".env": b"APP_ENV=dev\n#\xff\n"},
+        problems=(("FD207", ".env"),),
+    ),
+]
+
+LAYERS = [
+    Scenario(
+        "an optional file wins over the fallback as over the file that is missing",
+        {".env": f"DATABASE_URL={DEV}\nTAG=fallback\n", ".env.testing.local": "TAG=mine\n"},
+        declaration=FOUR + '[files]\noptional = [".env.{env}.local"]\n',
+        asked="testing",
+        environment="testing",
+        values={"TAG": "mine", "DATABASE_URL": DEV},
+        problems=(("FD202", ".env.testing"),),
+    ),
+    Scenario(
+        "a shared file and a fallback that is the same file is read once",
+        {".env": f"DATABASE_URL={DEV}\n"},
+        declaration=FOUR + '[files]\ntemplates = [".env", ".env.{env}"]\n',
+        asked="testing",
+        environment="testing",
+        values={"DATABASE_URL": DEV},
+        problems=(("FD202", ".env.testing"),),
+    ),
+    Scenario(
+        "the missing files are not made up for when another file is broken",
+        {"base.env": b"\xff", ".env": f"DATABASE_URL={DEV}\n"},
+        declaration=FOUR + '[files]\ntemplates = ["base.env", ".env.{env}"]\n',
+        asked="testing",
+        environment="testing",
+        problems=(("FD207", "base.env"),),
+    ),
+    Scenario(
+        "a declared default is the last resort",
+        {".env.testing": f"DATABASE_URL={TEST}\n"},
+        declaration=FOUR + '[variables.PORT]\ntype = "int"\ndefault = 8000\n',
+        asked="testing",
+        environment="testing",
+        values={"PORT": "8000"},
+    ),
+    Scenario(
+        "a default that no process can be given",
+        {".env.testing": f"DATABASE_URL={TEST}\n"},
+        declaration=FOUR + '[variables.MOTTO]\ndefault = "a\\u0000b"\n',
+        asked="testing",
+        environment="testing",
+        problems=(("FD208", "MOTTO"),),
+    ),
+    Scenario(
+        "a secret that only the declaration's default gives is everybody's",
+        {**TESTING, **PRODUCTION},
+        declaration=FOUR + '[variables.SIGNING]\nsecret = true\ndefault = "SECRET-7d6c5b4a"\n',
+        asked="testing",
+        environment="testing",
+        problems=(("FD402", "SIGNING"),),
+    ),
+    Scenario(
+        "the selector itself may be declared and required",
+        {".env.testing": f"ENV=testing\nDATABASE_URL={TEST}\n"},
+        declaration=FOUR + "[variables.ENV]\nrequired = true\n",
+        asked="testing",
+        environment="testing",
+        values={"ENV": "testing"},
+        requirement="A7",
+    ),
+    Scenario(
+        "a file without a single entry",
+        {".env.testing": "# nothing yet\n"},
+        declaration="[environments.testing]\n",
+        asked="testing",
+        environment="testing",
+    ),
+]
+
+SCENARIOS = [
+    *SELECTION,
+    *FILES,
+    *VALUES,
+    *ISOLATION,
+    *AMBIENT,
+    *THROUGH_REFERENCES,
+    *ODD_SHELLS,
+    *SPELLED_SELECTORS,
+    *LAYERS,
+]

@@ -13,9 +13,8 @@ from firedoor.errors import SelectionError
 from scenarios.table import SCENARIOS, Scenario
 
 if TYPE_CHECKING:
-    from support.project import ProjectFolder
-
     from firedoor.declaration import Project
+    from support.project import ProjectFolder
 
 NAMES = [scenario.name for scenario in SCENARIOS]
 
@@ -26,7 +25,9 @@ def _write(project: ProjectFolder, scenario: Scenario) -> None:
         project.write(name, content)
 
 
-def _judge(loaded: Project, scenario: Scenario) -> tuple[str | None, tuple[tuple[str, str], ...], dict[str, str]]:
+def _judge(
+    loaded: Project, scenario: Scenario
+) -> tuple[str | None, tuple[tuple[str, str], ...], dict[str, str]]:
     try:
         configuration = boundary.configure(loaded, scenario.asked, process=scenario.process)
     except SelectionError as error:

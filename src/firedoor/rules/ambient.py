@@ -1,12 +1,13 @@
 """What leaks in from the shell. A stale terminal holding production's DATABASE_URL has truncated production."""
 
+from firedoor import sources
 from firedoor.declaration import applies
-from firedoor.origin import FILE, PROCESS, Origin
+from firedoor.origin import FILE, OVERRIDE, PROCESS, Origin
 from firedoor.problem import WARNING, Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from firedoor.declaration import Project, Variable
     from firedoor.environment import Environment
@@ -31,87 +32,163 @@ def problems(
     found = [
         Problem("FD309", subject=name, environment=environment.name, origin=Origin(PROCESS, name))
         for name in sorted(duplicates)
-        if name in resolution.values
+        if name in resolution.values and name not in project.selectors
     ]
     if environment.protected or not layers:
         return found
-    for variable in project.variables.values():
+    view = _View(project, environment, layers, resolution, process)
+    for variable in project.sensitive:
         value = resolution.values.get(variable.name)
-        if value is None or not variable.sensitive or applies(variable.overridable, environment.name):
+        if value is None or applies(variable.overridable, environment.name):
             continue
         if value.origin.kind == PROCESS:
-            found.extend(_direct(environment, variable, value, layers, process))
+            found.extend(_direct(view, variable, value))
         else:
-            found.extend(_through_references(project, environment, variable, value, resolution))
+            found.extend(_through_references(view, variable, value, resolution.uses(variable.name)))
     return found
 
 
-def _direct(
-    environment: "Environment",
-    variable: "Variable",
-    value: "Value",
-    layers: "Sequence[Layer]",
-    process: "Mapping[str, str]",
-) -> "Iterator[Problem]":
-    own = next((loser for loser in value.losers if loser.origin.kind == FILE), None)
+class _View:
+    """What the rules look at, and what the values would be without the shell or a part of it."""
+
+    __slots__ = ("environment", "layers", "process", "project", "resolution")
+
+    def __init__(
+        self,
+        project: "Project",
+        environment: "Environment",
+        layers: "Sequence[Layer]",
+        resolution: "Resolution",
+        process: "Mapping[str, str]",
+    ) -> None:
+        self.project = project
+        self.environment = environment
+        self.layers = layers
+        self.resolution = resolution
+        self.process = process
+
+    def text_without(self, key: str, hidden: "Collection[str]") -> str | None:
+        """What the key's text would be if the shell did not set the hidden names; None when it cannot be finished."""
+        return self.expanded_without(key, hidden)[0]
+
+    def expanded_without(self, key: str, hidden: "Collection[str]") -> "tuple[str | None, frozenset[str]]":
+        """That text, and the variables that it is made of."""
+        from firedoor import interpolation  # most env files refer to nothing
+
+        plain, templates = self._sources_without(hidden)
+        if key in plain:
+            return plain[key], frozenset()
+
+        def lookup(name: str) -> str | None:
+            return plain.get(name, None if name in hidden else self.process.get(name))
+
+        result = interpolation.interpolate(templates, lookup)
+        return result.texts.get(key), result.uses(key)
+
+    def _sources_without(self, hidden: "Collection[str]") -> tuple[dict[str, str], dict[str, str]]:
+        """Every text as it is written, plain ones and templates, merged in the one order."""
+        plain = {v.name: v.default for v in self.project.variables.values() if v.default is not None}
+        templates: dict[str, str] = {}
+        for layer in self.layers:
+            for name, text, _, _, _, literal in layer.entries:
+                templates.pop(name, None)
+                plain.pop(name, None)
+                (plain if literal or "$" not in text else templates)[name] = text
+        for name, value in self.resolution.values.items():
+            if value.origin.kind == OVERRIDE or (value.origin.kind == PROCESS and name not in hidden):
+                templates.pop(name, None)
+                plain[name] = value.text
+        for selector in self.project.selectors:
+            templates.pop(selector, None)
+            plain[selector] = self.environment.name
+        return plain, templates
+
+    def set_by_shell(self, names: "Iterable[str]") -> list[str]:
+        """Those of the names whose text is the shell's, but for what may be, and what is reported for itself."""
+        return [name for name in sorted(names) if self._is_set_by_shell(name)]
+
+    def _is_set_by_shell(self, name: str) -> bool:
+        if name in self.project.selectors or name in sources.MACHINE:
+            return False
+        declared = self.project.variables.get(name)
+        if declared is not None and (
+            declared.sensitive or applies(declared.overridable, self.environment.name)
+        ):
+            return False
+        value = self.resolution.values.get(name)
+        return name in self.process if value is None else value.origin.kind == PROCESS
+
+
+def _in_file(value: "Value | None") -> "Value | None":
+    """The value of the environment's files that this one won over."""
+    losers = () if value is None else value.losers
+    return next((loser for loser in losers if loser.origin.kind == FILE), None)
+
+
+def _direct(view: _View, variable: "Variable", value: "Value") -> "Iterator[Problem]":
+    """The shell sets the variable itself."""
+    own = _in_file(value)
+    environment = view.environment.name
     if own is None:
         yield Problem(
             "FD311",
             subject=variable.name,
-            environment=environment.name,
+            environment=environment,
             origin=value.origin,
             severity=WARNING,
-            file=layers[-1].name,
+            file=view.layers[-1].name,
         )
-    elif _text_by_files(own, layers, process) != value.text:
-        yield Problem(
-            "FD306",
-            subject=variable.name,
-            environment=environment.name,
-            origin=value.origin,
-            file=str(own.origin),
-        )
-
-
-def _text_by_files(own: "Value", layers: "Sequence[Layer]", process: "Mapping[str, str]") -> str | None:
-    """What the files alone make of a value that the shell overrode; None when they cannot finish it."""
+        return
     if not own.template:
-        return own.text
-    from firedoor import interpolation  # most env files refer to nothing
-
-    templates: dict[str, str] = {}
-    plain: dict[str, str] = {}
-    for layer in layers:
-        for key, text, _, _, _, literal in layer.entries:
-            templates.pop(key, None)
-            plain.pop(key, None)
-            (plain if literal or "$" not in text else templates)[key] = text
-    result = interpolation.interpolate(templates, lambda key: plain.get(key, process.get(key)))
-    return result.texts.get(own.key)
+        text: str | None = own.text
+    elif view.text_without(variable.name, view.process.keys() - sources.MACHINE) == value.text:
+        return
+    else:
+        text, used = view.expanded_without(variable.name, (variable.name,))
+        if text == value.text:  # what the files make of it, with the shell's help
+            yield from _through_references(view, variable, value, used, (variable.name,))
+            return
+    if text != value.text:
+        yield Problem(
+            "FD306", subject=variable.name, environment=environment, origin=value.origin, file=str(own.origin)
+        )
 
 
 def _through_references(
-    project: "Project",
-    environment: "Environment",
+    view: _View,
     variable: "Variable",
     value: "Value",
-    resolution: "Resolution",
+    used: "Iterable[str]",
+    hidden: "tuple[str, ...]" = (),
 ) -> "Iterator[Problem]":
-    """The file says ${DB_HOST}; the shell exports another DB_HOST than the file: the address is the shell's."""
-    for used in sorted(resolution.uses(variable.name)):
-        part = resolution.values.get(used)
-        if part is None or part.origin.kind != PROCESS:
-            continue
-        declared = project.variables.get(used)
-        if declared is not None and (declared.sensitive or applies(declared.overridable, environment.name)):
-            continue  # a sensitive part is reported for itself
-        own = next((loser for loser in part.losers if loser.origin.kind == FILE), None)
-        if own is not None and (own.template or own.text != part.text):
-            yield Problem(
-                "FD307",
-                subject=variable.name,
-                environment=environment.name,
-                origin=value.origin,
-                reference=used,
-                file=str(own.origin),
-            )
+    """The file says ${DB_HOST} or ${DB_HOST:-localhost}, and what the shell exports makes another address of it."""
+    if value.template:
+        return
+    names = _movers(view, variable.name, used, hidden)
+    if not names or view.text_without(variable.name, (*names, *hidden)) in (None, value.text):
+        return
+    guilty = [name for name in names if view.text_without(variable.name, (name, *hidden)) != value.text]
+    for name in guilty or names:  # each alone may change nothing, where one stands in for the other
+        own = _in_file(view.resolution.values.get(name))
+        yield Problem(
+            "FD307",
+            subject=variable.name,
+            environment=view.environment.name,
+            origin=value.origin,
+            reference=name,
+            file=str((own or value).origin),
+        )
+
+
+def _movers(view: _View, key: str, used: "Iterable[str]", hidden: "tuple[str, ...]") -> list[str]:
+    """The shell's variables that change the key's text, though the files could do without them.
+
+    What stands behind the operator of ${A:-${B}} is seen when A is hidden.
+    """
+    names: list[str] = []
+    more = view.set_by_shell(used)
+    while more:
+        names += more
+        _, used = view.expanded_without(key, (*names, *hidden))
+        more = [name for name in view.set_by_shell(used) if name not in names]
+    return [name for name in names if view.text_without(key, (name, *hidden)) is not None]

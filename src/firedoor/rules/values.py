@@ -2,7 +2,7 @@
 
 from firedoor import live_key, typed_text
 from firedoor.declaration import applies
-from firedoor.origin import FILE, Origin
+from firedoor.origin import DEFAULT, FILE, OVERRIDE, Origin
 from firedoor.problem import WARNING, Problem
 
 TYPE_CHECKING = False
@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from firedoor.declaration import Project, Variable
     from firedoor.environment import Environment
     from firedoor.resolve import Resolution, Value
+
+_UNREAD = (DEFAULT, OVERRIDE)  # what no file and no process was read for may hold anything
+
+
+# what cannot be made up, since somebody else hands it out
+_GIVEN_BY_OTHERS = ("key", "database", "cache", "bucket", "vector", "queue", "http", "smtp")
 
 
 def problems(
@@ -35,6 +41,10 @@ def problems(
             found.extend(_required_value(environment, project.variables.get(name), allowed, value))
     for value in resolution.values.values():
         found.extend(_world(project, environment, value))
+        if value.origin.kind in _UNREAD and "\0" in value.text:
+            found.append(
+                Problem("FD208", subject=value.key, environment=environment.name, origin=value.origin)
+            )
     return found
 
 
@@ -84,7 +94,10 @@ def _declared(environment: "Environment", variable: "Variable", value: "Value") 
     elif variable.type != "str" and not typed_text.fits(variable.type, value.text):
         yield _wrong_type(environment, variable, value)
     if environment.protected and variable.sensitive and _is_placeholder(value.text):
-        yield Problem("FD310", subject=variable.name, environment=environment.name, origin=value.origin)
+        made_up = "" if variable.resource in _GIVEN_BY_OTHERS else variable.resource or "secret"
+        yield Problem(
+            "FD310", subject=variable.name, environment=environment.name, origin=value.origin, made_up=made_up
+        )
 
 
 def _wrong_type(environment: "Environment", variable: "Variable", value: "Value") -> Problem:
