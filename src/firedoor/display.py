@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
-from firedoor import live_key, secret
+from firedoor import live_key, secret, sources
 
 if TYPE_CHECKING:
     from firedoor.resolve import Configuration, Value
@@ -22,28 +23,48 @@ class Display:
 
     def text(self, value: Value) -> str:
         """The value's text with control characters escaped, or the mask."""
-        return escape(value.text) if self._is_plain(value) else MASK
+        plain = self.plain(value)
+        return MASK if plain is None else escape(plain)
+
+    def plain(self, value: Value) -> str | None:
+        """The value's text as it is, None where nobody may see it."""
+        return value.text if self._is_plain(value) else None
 
     def _is_plain(self, value: Value) -> bool:
         project = self._configuration.project
         if value.key in project.selectors:
             return self._configuration.environment.is_(value.text)
-        variable = project.variables.get(value.key)
-        if variable is None or variable.sensitive or secret.looks_secret_name(value.key):
+        if not self._is_declared_plain(value.key) or live_key.looks_live_key(value.text):
             return False
-        return not any(hidden in value.text for hidden in self._hidden) and not live_key.looks_live_key(
-            value.text
-        )
+        if any(hidden in value.text for hidden in self._hidden):
+            return False
+        return all(self._may_be_a_part(used) for used in self._configuration.resolution.uses(value.key))
+
+    def _is_declared_plain(self, key: str) -> bool:
+        variable = self._configuration.project.variables.get(key)
+        return variable is not None and not variable.sensitive and not secret.looks_secret_name(key)
+
+    def _may_be_a_part(self, key: str) -> bool:
+        """Whether a plain value may show what it took from this variable: an undeclared one may hold anything."""
+        configuration = self._configuration
+        if key in configuration.project.selectors or key in sources.MACHINE:
+            return True
+        return key in configuration.values and self._is_declared_plain(key)
 
 
 def _sensitive_texts(configuration: Configuration) -> tuple[str, ...]:
-    """Every text that a sensitive variable has or would have, losers included."""
+    """Every text that a sensitive variable has, would have, or has in another environment; passwords also alone."""
+    names = {variable.name for variable in configuration.project.sensitive}
     texts: set[str] = set()
-    for variable in configuration.project.sensitive:
-        value = configuration.values.get(variable.name)
+    for name in names:
+        value = configuration.values.get(name)
         if value is not None:
             texts.update(held.text for held in (value, *value.losers))
-    return tuple(text for text in texts if len(text) >= _SHORTEST_SECRET)
+    for _, sourced in configuration.others:
+        texts.update(entry.value for layer in sourced.layers for entry in layer.entries if entry.key in names)
+    passwords = {secret.url_parts(text)[1] for text in texts if "://" in text}
+    every = texts | passwords | {unquote(password) for password in passwords}
+    return tuple(text for text in every if len(text) >= _SHORTEST_SECRET)
 
 
 def escape(text: str) -> str:

@@ -62,6 +62,8 @@ def _is_sensitive(project: Project, key: str) -> bool:
 def _same(project: Project, key: str, left: Value, right: Value) -> bool:
     variable = project.variables.get(key)
     kind = variable.resource if variable is not None else None
+    if left.template or right.template:
+        return False  # nobody can say what it will be
     if resources.is_token(kind) and (
         secret.looks_placeholder(left.text) or secret.looks_placeholder(right.text)
     ):

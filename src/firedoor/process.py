@@ -58,10 +58,19 @@ def replace(argv: "Sequence[str]", env: "Mapping[str, str]") -> int:
     if sys.platform == "win32":
         return _run_as_child(argv, env)
     _restore_signals()
+    try:
+        return _execute(argv, env)
+    except UnicodeEncodeError:  # the locale cannot spell what an env file, which is UTF-8, holds
+        return _execute(argv, env, _encoded(env))
+
+
+def _execute(
+    argv: "Sequence[str]", env: "Mapping[str, str]", encoded: "Mapping[bytes, bytes] | None" = None
+) -> int:
     failure = NOT_FOUND
     for path in _candidates(argv[0], env):
         try:
-            os.execve(path, list(argv), dict(env))  # noqa: S606 - no shell is the point
+            os.execve(path, list(argv), dict(encoded or env))  # noqa: S606 - no shell is the point
         except (FileNotFoundError, NotADirectoryError):
             continue
         except PermissionError:
@@ -69,6 +78,17 @@ def replace(argv: "Sequence[str]", env: "Mapping[str, str]") -> int:
         except OSError:
             return CANNOT_EXECUTE
     return failure
+
+
+def _encoded(env: "Mapping[str, str]") -> "dict[bytes, bytes]":
+    """The variables in bytes: in the locale's spelling where it has one, else in UTF-8."""
+    variables = {}
+    for name, text in env.items():
+        try:
+            variables[os.fsencode(name)] = os.fsencode(text)
+        except UnicodeEncodeError:
+            variables[os.fsencode(name)] = text.encode("utf-8", "surrogateescape")
+    return variables
 
 
 def _candidates(program: str, env: "Mapping[str, str]") -> "Iterator[str]":

@@ -1,6 +1,7 @@
 """The command line: argv to a verb to an exit code. One file for each verb, loaded when it is called."""
 
 import gc
+import os
 import sys
 
 from firedoor.errors import EXIT_HOLDS, EXIT_USAGE, FiredoorError, UsageError
@@ -28,11 +29,12 @@ def main(argv: "Sequence[str] | None" = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     collecting = gc.isenabled()
     gc.disable()  # one command is short: collecting costs it more than it frees
+    _make_streams_tolerant()
     try:
-        return _dispatch(words)
+        code = _dispatch(words)
+        sys.stdout.flush()  # what cannot be written is found out here, not behind our back at exit
     except UsageError as error:
-        print(f"firedoor: {error}", file=sys.stderr)
-        return EXIT_USAGE
+        return _complain(str(error))
     except FiredoorError as error:
         return _refuse(error)
     except KeyboardInterrupt:
@@ -40,9 +42,32 @@ def main(argv: "Sequence[str] | None" = None) -> int:
     except BrokenPipeError:
         _drop_stdout()
         return _CLOSED_PIPE
+    except OSError as error:
+        _drop_stdout()
+        place = f"{error.filename}: " if error.filename else ""
+        return _complain(f"stopped: {place}{error.strerror or 'the system refused'}")
     finally:
         if collecting:
             gc.enable()
+    return code
+
+
+def _make_streams_tolerant() -> None:
+    """A terminal that cannot show a letter gets its escape, a closed stream swallows: neither may stop a verdict."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - lives as long as the process
+        elif getattr(stream, "errors", None) in ("strict", "surrogateescape"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _complain(text: str) -> int:
+    """One line on stderr. It may repeat the user's words, control characters and all."""
+    from firedoor.catalogue.wording import printable
+
+    print(f"firedoor: {printable(text)}", file=sys.stderr)
+    return EXIT_USAGE
 
 
 def _dispatch(words: list[str]) -> int:
@@ -50,6 +75,8 @@ def _dispatch(words: list[str]) -> int:
     before: list[str] = []
     while words:
         word = words.pop(0)
+        if word == "--":
+            raise UsageError("a command of firedoor's own comes first: firedoor run -e ENV -- COMMAND")
         if word in VERBS:
             module = __import__(f"firedoor.cli.{word}", fromlist=["main"])
             code: int = module.main([*before, *words])
@@ -94,8 +121,6 @@ def _help(words: list[str]) -> int:
 
 def _refuse(error: FiredoorError) -> int:
     """A refusal outside a report of its own: to people, on stderr."""
-    import os
-
     from firedoor.report import colour, text
 
     wanted = colour.wanted(sys.stderr, os.environ)
@@ -105,6 +130,4 @@ def _refuse(error: FiredoorError) -> int:
 
 def _drop_stdout() -> None:
     """The reader has gone: nothing more to say, not even at exit."""
-    import os
-
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

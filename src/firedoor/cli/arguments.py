@@ -1,5 +1,7 @@
 """Reading a command line. Our own because the standard parser's import alone costs most of what `run` may."""
 
+import os
+
 from firedoor.errors import UsageError
 
 TYPE_CHECKING = False
@@ -72,8 +74,11 @@ class Arguments:
 
     @property
     def directory(self) -> str:
-        """Where to look for the declaration."""
-        return self.text(DIRECTORY) or "."
+        """Where to look for the declaration. Raises UsageError when it is no folder: above may be another project."""
+        named = self.text(DIRECTORY)
+        if named is not None and not os.path.isdir(named):
+            raise UsageError(f"-C {named!r}: there is no such folder")
+        return "." if named is None else named
 
     @property
     def quiet(self) -> bool:

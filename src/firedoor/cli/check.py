@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from firedoor import declaration, inspection
 from firedoor.cli import arguments, output
+from firedoor.display import escape
 from firedoor.errors import EXIT_HOLDS, EXIT_PROBLEMS, FiredoorError, UsageError
 from firedoor.problem import NOTE, WARNING, has_errors
 from firedoor.report import FORMATS, colour, text
@@ -28,6 +29,8 @@ VERB = arguments.Verb(
     (ALL, STRICT, arguments.ENVIRONMENT, arguments.FORMAT),
     notes="Exit code: 0 when every barrier holds (warnings allowed unless --strict), 1 when there are problems.",
 )
+
+_SHARED = ("FD401", "FD402")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -72,8 +75,17 @@ def _report(found: Inspection, form: str, *, quiet: bool) -> None:
 
 
 def _concerning(configuration: Configuration, problems: Sequence[Problem]) -> bool:
+    """Whether a problem is this environment's own, or one that it shares and that is told under another's name."""
     name = configuration.environment.name
-    return any(problem.environment == name and problem.severity != NOTE for problem in problems)
+    return any(
+        problem.severity != NOTE
+        and (problem.environment == name or (problem.code in _SHARED and name in _others(problem)))
+        for problem in problems
+    )
+
+
+def _others(problem: Problem) -> list[str]:
+    return problem.facts.get("other", "").split(", ")
 
 
 def _holds(configuration: Configuration) -> str:
@@ -81,4 +93,6 @@ def _holds(configuration: Configuration) -> str:
         {value.origin.name for value in configuration.values.values() if value.origin.kind == "file"}
     )
     count = len(configuration.values) - len(configuration.project.selectors)
-    return f"{configuration.environment} holds: {count} variables from {', '.join(files) or 'the process'}"
+    return escape(
+        f"{configuration.environment} holds: {count} variables from {', '.join(files) or 'the process'}"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 ENVIRONMENTS = "environments"
+_IN_NAMES = frozenset(string.ascii_letters + string.digits + "-_.")
 VERB = arguments.Verb(
     "completion",
     "bash | zsh | fish | powershell",
@@ -40,11 +42,15 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _environments(directory: str) -> Sequence[str]:
-    """The names and aliases declared here; none where nothing can be read, since a shell is only guessing."""
+    """The names and aliases declared here; none where nothing can be read, since a shell is only guessing.
+
+    bash expands what it is given to complete from: only names that it finds nothing to expand in.
+    """
     try:
-        return declaration.load(directory).spellings
+        spellings = declaration.load(directory).spellings
     except FiredoorError:
         return ()
+    return [name for name in spellings if _IN_NAMES.issuperset(name)]
 
 
 def _options() -> dict[str, list[str]]:

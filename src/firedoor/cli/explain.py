@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from firedoor import boundary, catalogue, declaration
 from firedoor.cli import arguments, output, table
-from firedoor.display import MASK, Display
+from firedoor.display import Display, escape
 from firedoor.errors import EXIT_HOLDS, EXIT_PROBLEMS, UsageError
 from firedoor.schema import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from firedoor.resolve import Configuration
+    from firedoor.resolve import Configuration, Value
 
 FORMAT = arguments.Option("--format", "FORMAT", "text or json (for a variable)")
 VERB = arguments.Verb(
@@ -45,45 +45,54 @@ def main(argv: Sequence[str]) -> int:
         )
     form = output.chosen(given, FORMAT, ("text", "json"))
     configuration = boundary.configure(declaration.load(given.directory), given.text(arguments.ENVIRONMENT))
-    return _explain(configuration, word, form)
-
-
-def _explain(configuration: Configuration, key: str, form: str) -> int:
-    rows = _rows(configuration, key)
-    project = configuration.project
-    if not rows:
-        known = {*configuration.values, *project.variables}
-        near = "" if key in known else nearest(key, known)
-        hint = f"; did you mean {near}?" if near else ""
-        print(
-            f"{key} is not set in {configuration.environment} (chosen by {configuration.choice.origin}){hint}"
-        )
-    elif form == "json":
-        names = ("verdict", "value", "origin")
-        shown = [(verdict, None if text == MASK else text, origin) for verdict, text, origin in rows]
-        candidates = [dict(zip(names, row, strict=True)) for row in shown]
-        document = {
-            "version": 1,
-            "environment": configuration.environment.name,
-            "variable": key,
-            "candidates": candidates,
-        }
-        print(json.dumps(document, indent=2))
+    value = configuration.values.get(word)
+    if form == "json":
+        print(json.dumps(_document(configuration, word, value), indent=2))
+    elif value is None:
+        print(_not_set(configuration, word))
     else:
-        print(f"{key} in {configuration.environment} (chosen by {configuration.choice.origin})\n")
-        print(table.render(("", "VALUE", "ORIGIN"), rows))
-        used = sorted(configuration.resolution.uses(key))
-        if used:
-            print(f"\nbuilt from {', '.join(used)}")
-    about = [problem for problem in configuration.problems if problem.subject == key]
-    output.talk(about, project, quiet=False)
-    return EXIT_HOLDS if rows else EXIT_PROBLEMS
+        _print(configuration, value)
+    about = [problem for problem in configuration.problems if problem.subject == word]
+    output.talk(about, configuration.project, quiet=given.quiet)
+    return EXIT_PROBLEMS if value is None else EXIT_HOLDS
 
 
-def _rows(configuration: Configuration, key: str) -> list[tuple[str, str, str]]:
-    value = configuration.values.get(key)
+def _document(configuration: Configuration, key: str, value: Value | None) -> dict[str, Any]:
+    display = Display(configuration)
+    candidates = [
+        {"verdict": verdict, "value": display.plain(candidate), "origin": str(candidate.origin)}
+        for verdict, candidate in _candidates(value)
+    ]
+    return {
+        "version": 1,
+        "environment": configuration.environment.name,
+        "variable": key,
+        "candidates": candidates,
+        "built_from": sorted(configuration.resolution.uses(key)),
+    }
+
+
+def _not_set(configuration: Configuration, key: str) -> str:
+    known = {*configuration.values, *configuration.project.variables}
+    near = "" if key in known else nearest(key, known)
+    hint = f"; did you mean {near}?" if near else ""
+    return f"{escape(key)} is not set in {output.chosen_by(configuration)}{hint}"
+
+
+def _print(configuration: Configuration, value: Value) -> None:
+    display = Display(configuration)
+    print(f"{value.key} in {output.chosen_by(configuration)}\n")
+    rows = [
+        (verdict, display.text(candidate), str(candidate.origin)) for verdict, candidate in _candidates(value)
+    ]
+    print(table.render(("", "VALUE", "ORIGIN"), rows))
+    used = sorted(configuration.resolution.uses(value.key))
+    if used:
+        print(f"\nbuilt from {', '.join(used)}")
+
+
+def _candidates(value: Value | None) -> list[tuple[str, Value]]:
+    """The winner and every loser, nearest first."""
     if value is None:
         return []
-    display = Display(configuration)
-    loser_rows = [("loses", display.text(loser), str(loser.origin)) for loser in value.losers]
-    return [("wins", display.text(value), str(value.origin)), *loser_rows]
+    return [("wins", value), *(("loses", loser) for loser in value.losers)]

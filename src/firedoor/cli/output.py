@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from firedoor.display import escape
 from firedoor.errors import UsageError
 from firedoor.report import colour, text
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from firedoor.cli.arguments import Arguments, Option
     from firedoor.declaration import Project
     from firedoor.problem import Problem
+    from firedoor.resolve import Configuration
 
 
 def chosen(given: Arguments, option: Option, known: Collection[str]) -> str:
@@ -31,6 +33,11 @@ def one_environment(given: Arguments, option: Option, verb: str) -> str | None:
     if len(named) > 1:
         raise UsageError(f"{verb}: one environment at a time, not {', '.join(sorted(named))}")
     return next(iter(named), None)
+
+
+def chosen_by(configuration: Configuration) -> str:
+    """The environment and who chose it, in one line."""
+    return escape(f"{configuration.environment} (chosen by {configuration.choice.origin})")
 
 
 def talk(problems: Sequence[Problem], project: Project, *, quiet: bool) -> None:

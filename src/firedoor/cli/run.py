@@ -1,5 +1,6 @@
 """``firedoor run``: start a command in exactly one environment, or refuse before anything starts."""
 
+import os
 import sys
 
 from firedoor import boundary, child_environment, declaration, process
@@ -33,7 +34,9 @@ def main(argv: "Sequence[str]") -> int:
         return EXIT_HOLDS
     if not given.operands:
         raise UsageError("run: a command is missing: firedoor run -e ENV -- COMMAND")
-    configuration = boundary.configure(declaration.load(given.directory), given.text(arguments.ENVIRONMENT))
+    if given.text(arguments.DIRECTORY) is not None:
+        os.chdir(given.directory)  # the command, too, works as if started there
+    configuration = boundary.configure(declaration.load(), given.text(arguments.ENVIRONMENT))
     child, held_back = child_environment.build(configuration)
     problems = [*configuration.problems, *_launch(configuration, given.operands, child), *held_back]
     if has_errors(problems):
@@ -44,8 +47,10 @@ def main(argv: "Sequence[str]") -> int:
         _say(configuration, problems)
     code = process.replace(given.operands, child)
     if code in (process.NOT_FOUND, process.CANNOT_EXECUTE):
+        from firedoor.catalogue.wording import printable
+
         reason = "not found" if code == process.NOT_FOUND else "cannot be executed"
-        print(f"firedoor: run: {given.operands[0]}: {reason}", file=sys.stderr)
+        print(f"firedoor: run: {printable(given.operands[0])}: {reason}", file=sys.stderr)
     return code
 
 
@@ -69,12 +74,13 @@ def _say(configuration: "Configuration", problems: "Sequence[Problem]") -> None:
     """What did not stop the command but must not pass in silence, on stderr: warnings whole, notes in one line."""
     held_back = [problem.subject for problem in problems if problem.severity == NOTE]
     if held_back:
-        print(f"firedoor: not passed on: {', '.join(held_back)} (firedoor explain FD312)", file=sys.stderr)
+        from firedoor.catalogue.wording import printable
+
+        names = printable(", ".join(held_back))
+        print(f"firedoor: not passed on: {names} (firedoor explain FD312)", file=sys.stderr)
     warnings = [problem for problem in problems if problem.severity != NOTE]
     if not warnings:
         return
-    import os
-
     from firedoor.report import colour, text
 
     ordered = in_order(warnings, configuration.project.names)

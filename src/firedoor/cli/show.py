@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from firedoor import boundary, declaration, parity
 from firedoor.cli import arguments, output, table
-from firedoor.display import MASK, Display
+from firedoor.display import Display
 from firedoor.errors import EXIT_HOLDS, EXIT_PROBLEMS
 from firedoor.problem import has_errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from firedoor.declaration import Variable
     from firedoor.resolve import Configuration
 
 FORMAT = arguments.Option("--format", "FORMAT", "text or json")
@@ -35,32 +36,27 @@ def main(argv: Sequence[str]) -> int:
     configuration = boundary.configure(
         declaration.load(given.directory), output.one_environment(given, arguments.ENVIRONMENT, "show")
     )
-    rows = _rows(configuration)
     if form == "json":
-        print(json.dumps(_document(configuration, rows), indent=2))
+        print(json.dumps(_document(configuration), indent=2))
     else:
         if not given.quiet:
-            print(f"{configuration.environment} (chosen by {configuration.choice.origin})\n")
-        print(
-            table.render(
-                ("VARIABLE", "VALUE", "TYPE", "ORIGIN"), [[str(cell) for cell in row] for row in rows]
-            )
-        )
+            print(f"{output.chosen_by(configuration)}\n")
+        print(table.render(("VARIABLE", "VALUE", "TYPE", "ORIGIN"), _rows(configuration)))
     output.talk(configuration.problems, configuration.project, quiet=given.quiet)
     return EXIT_PROBLEMS if has_errors(configuration.problems) else EXIT_HOLDS
 
 
 def _rows(configuration: Configuration) -> list[tuple[str, str, str, str]]:
     display = Display(configuration)
-    project = configuration.project
     return [
         (key, display.text(value), _type(configuration, key), str(value.origin))
         for key, value in sorted(configuration.values.items())
-    ] + [
-        (name, "(not set)", variable.type, "")
-        for name, variable in sorted(project.variables.items())
-        if name not in configuration.values
-    ]
+    ] + [(variable.name, "(not set)", variable.type, "") for variable in _unset(configuration)]
+
+
+def _unset(configuration: Configuration) -> list[Variable]:
+    declared = configuration.project.variables
+    return [declared[name] for name in sorted(declared.keys() - configuration.values.keys())]
 
 
 def _type(configuration: Configuration, key: str) -> str:
@@ -73,7 +69,8 @@ def _type(configuration: Configuration, key: str) -> str:
     return f"{variable.type} ({', '.join(marks)})" if marks else variable.type
 
 
-def _document(configuration: Configuration, rows: Sequence[tuple[str, str, str, str]]) -> dict[str, Any]:
+def _document(configuration: Configuration) -> dict[str, Any]:
+    display = Display(configuration)
     return {
         "version": 1,
         "environment": configuration.environment.name,
@@ -81,13 +78,17 @@ def _document(configuration: Configuration, rows: Sequence[tuple[str, str, str, 
         "chosen_by": str(configuration.choice.origin),
         "variables": [
             {
-                "name": name,
-                "value": None if shown == MASK or not origin else shown,
-                "masked": shown == MASK,
-                "set": bool(origin),
-                "type": kind,
-                "origin": origin or None,
+                "name": key,
+                "value": display.plain(value),
+                "masked": display.plain(value) is None,
+                "set": True,
+                "type": _type(configuration, key),
+                "origin": str(value.origin),
             }
-            for name, shown, kind, origin in rows
+            for key, value in sorted(configuration.values.items())
+        ]
+        + [
+            {"name": v.name, "value": None, "masked": False, "set": False, "type": v.type, "origin": None}
+            for v in _unset(configuration)
         ],
     }
