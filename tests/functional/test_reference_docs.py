@@ -1,0 +1,109 @@
+"""The reference pages are whole: every verb with its own help, every key of the declaration, the schema as published."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from firedoor import catalogue, schema_fields
+from firedoor.cli import VERBS, arguments
+from firedoor.report import FORMATS
+from support.pages import Block, blocks
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
+TABLES = {
+    "[project]": schema_fields.PROJECT,
+    "[files]": schema_fields.FILES,
+    "[environments.NAME]": schema_fields.ENVIRONMENT,
+    "[settings]": schema_fields.SETTINGS,
+    "[variables.NAME]": schema_fields.VARIABLE,
+}
+
+
+def section(page: str, heading: str) -> str:
+    """The text below a heading of the second level, up to the next one."""
+    text = (REFERENCE / page).read_text(encoding="utf-8")
+    found = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", text, flags=re.MULTILINE | re.DOTALL)
+    assert found is not None, f"{page} has no heading {heading}"
+    return found[1]
+
+
+def first_cells(text: str) -> list[str]:
+    """The first cells of the table rows that name a key."""
+    return re.findall(r"^\| `([^`]+)` \|", text, flags=re.MULTILINE)
+
+
+def helps() -> dict[str, Block]:
+    """The console blocks of the command line's page that show a help page, by their command."""
+    shown = (block for block in blocks(REFERENCE / "cli.md") if block.language == "console")
+    return {block.body.splitlines()[0]: block for block in shown if "--help\n" in block.body}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_shows_its_whole_help(verb: str) -> None:
+    """The block is run by test_docs.py too; here nothing may be left out of it."""
+    block = helps()[f"$ firedoor {verb} --help"]
+    shown = block.body.split("\n", 1)[1]
+    assert shown == arguments.help_text(import_module(f"firedoor.cli.{verb}").VERB)
+    assert block.body in section("cli.md", f"firedoor {verb}")
+
+
+def test_no_help_is_shown_of_a_verb_that_is_not_there() -> None:
+    assert set(helps()) == {"$ firedoor --help", *(f"$ firedoor {verb} --help" for verb in VERBS)}
+
+
+def test_every_format_is_named() -> None:
+    row = next(
+        line
+        for line in section("cli.md", "What all commands share").splitlines()
+        if line.startswith("| check |")
+    )
+    assert set(re.findall(r"`(\w+)`", row)) == set(FORMATS)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_key_of_the_declaration_is_described(table: str) -> None:
+    """No key is missing, none is made up, in the order of the schema."""
+    assert first_cells(section("declaration.md", table)) == list(TABLES[table])
+
+
+def test_every_table_of_the_declaration_is_described() -> None:
+    named = {name.strip("[]").removesuffix(".NAME") for name in TABLES}
+    assert named == set(schema_fields.TABLES)
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "known"),
+    [
+        ("[variables.NAME]", "type", schema_fields.TYPES),
+        ("[files]", "fallback", schema_fields.FALLBACKS),
+        ("[environments.NAME]", "fallback", schema_fields.FALLBACKS),
+    ],
+)
+def test_every_choice_of_a_key_is_named(table: str, key: str, known: tuple[str, ...]) -> None:
+    row = next(
+        line for line in section("declaration.md", table).splitlines() if line.startswith(f"| `{key}` |")
+    )
+    assert tuple(re.findall(r"`([\w-]+)`", row.split(" | ")[1])) == known
+
+
+def test_every_kind_of_resource_and_every_type_is_described() -> None:
+    kinds = section("declaration.md", "[variables.NAME]").partition("### Kinds of resources")[2]
+    cells = [line.split("|")[1] for line in kinds.splitlines() if line.startswith("| `")]
+    assert tuple(re.findall(r"`([\w-]+)`", " ".join(cells))) == schema_fields.KINDS
+    assert tuple(first_cells(section("precedence-and-selection.md", "Types"))) == schema_fields.TYPES
+
+
+def test_the_published_schema_is_what_the_command_prints() -> None:
+    published = (REFERENCE / "firedoor.schema.json").read_text(encoding="utf-8")
+    assert published == json.dumps(schema_fields.json_schema(), indent=2) + "\n"
+
+
+@pytest.mark.parametrize("page", sorted((REFERENCE.parent).rglob("*.md")), ids=lambda page: page.stem)
+def test_pages_name_only_codes_that_exist(page: Path) -> None:
+    named = set(re.findall(r"\bFD\d{3}\b", page.read_text(encoding="utf-8")))
+    assert sorted(named - set(catalogue.CODES)) == []
