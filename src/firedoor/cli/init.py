@@ -46,8 +46,6 @@ def main(argv: Sequence[str]) -> int:
         raise UsageError(
             f"init: no operands are known, got {given.operands[0]!r}; -C DIR adopts another folder"
         )
-    if not os.path.isdir(given.directory):
-        raise UsageError(f"init: {given.directory} is no folder")
     form = output.chosen(given, FORMAT, ("text", "json"))
     made = plan(given.directory)
     if form == "json":
@@ -109,9 +107,13 @@ def _apply(root: str, change: Change) -> None:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         storage.create_text(path, change.content)
         return
-    # what another program added since the plan was made is kept
     data = reading.read_bytes(path)
-    text = change.content if isinstance(data, reading.Failure) else data.decode("utf-8", "surrogateescape")
+    if isinstance(data, reading.Failure):
+        storage.create_text(path, change.content)
+        return
+    text = data.decode(
+        "utf-8", "surrogateescape"
+    )  # what another program added since the plan was made is kept
     missing = [line for line in change.added if line not in text.splitlines()]
     lines = [line for line in missing if line != ignoring.HEADING]
     if lines:

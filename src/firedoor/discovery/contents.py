@@ -38,6 +38,7 @@ class Shape:
     words: int = 0
     ints: int = 0
     floats: int = 0
+    strange: int = 0
     schemes: set[str] = field(default_factory=set)
 
     def add(self, text: str) -> None:
@@ -53,6 +54,8 @@ class Shape:
         scheme = _scheme(text)
         if scheme:
             self.schemes.add(scheme)
+        elif "://" in text:
+            self.strange += 1  # locmem://, consolemail://: nothing that two environments could share
 
     @property
     def filled(self) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tomllib
 from dataclasses import dataclass, field
+from typing import Any
 
 from firedoor import reading
 from firedoor.discovery import compose, names, python_code, scripts
@@ -34,10 +36,6 @@ class Findings:
     def own_files(self) -> list[EnvFile]:
         """The real files of single environments that the chosen templates mean."""
         return [f for f in self.layout.files if f.template in self.layout.templates and not f.example]
-
-    def here(self, path: str) -> bool:
-        """Whether this env file exists."""
-        return path in self.contents
 
 
 def find(root: str) -> Findings:
@@ -94,12 +92,14 @@ def _local_is_an_environment(found: Findings) -> bool:
 def _project_name(root: str) -> str:
     """The name in pyproject.toml, else the folder's."""
     data = reading.read_bytes(os.path.join(root, "pyproject.toml"))
+    table: Any = {}
     if not isinstance(data, reading.Failure):
-        try:
+        with contextlib.suppress(ValueError, RecursionError):
             table = tomllib.loads(data.decode("utf-8"))
-        except (ValueError, RecursionError):
-            table = {}
-        for section in (table.get("project"), (table.get("tool") or {}).get("poetry")):
-            if isinstance(section, dict) and isinstance(section.get("name"), str) and section["name"]:
-                return str(section["name"])
+    for keys in (("project", "name"), ("tool", "poetry", "name")):
+        name = table
+        for key in keys:
+            name = name.get(key) if isinstance(name, dict) else None
+        if isinstance(name, str) and name:
+            return name
     return os.path.basename(os.path.realpath(root)) or "project"

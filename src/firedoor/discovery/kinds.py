@@ -46,15 +46,20 @@ _SIGNING = frozenset(
         "flask",
     )
 )
+_SHARED_ON_PURPOSE = frozenset(("sentry", "glitchtip", "bugsink", "bugsnag", "rollbar", "honeybadger"))
+_UNKNOWN = "?"
 _PASSWORDS = frozenset(("password", "passwd", "pass", "pwd", "passphrase"))
 
 
-def resource_of(name: str, schemes: Collection[str]) -> str | None:
-    """The kind of resource that the variable leads to, None if it seems to lead to none."""
+def resource_of(name: str, schemes: Collection[str], *, elsewhere: bool = False) -> str | None:
+    """The kind of resource that the variable leads to, None if it seems to lead to none.
+
+    ``schemes`` are those of its values that are well known; ``elsewhere`` says that there are other schemes too.
+    """
     words = words_of(name)
     if not words:
         return None
-    bases = {scheme.partition("+")[0] for scheme in schemes}
+    bases = {scheme.partition("+")[0] for scheme in schemes} | ({_UNKNOWN} if elsewhere else set())
     for kind, decide in _KINDS:
         if decide(words, bases):
             return kind
@@ -62,13 +67,13 @@ def resource_of(name: str, schemes: Collection[str]) -> str | None:
 
 
 def is_secret(name: str) -> bool:
-    """Whether it is a secret without being a known kind of resource."""
-    return secret.looks_secret_name(name)
+    """Whether it is a secret that each environment has its own of; an error tracker's address is shared on purpose."""
+    return secret.looks_secret_name(name) and _SHARED_ON_PURPOSE.isdisjoint(words_of(name))
 
 
 def _queue(words: list[str], schemes: set[str]) -> bool:
     if words[-1] in _ADDRESS or words[-1] in ("broker", "brokers", "servers"):
-        return bool(schemes & _QUEUE_SCHEMES) or not _QUEUES.isdisjoint(words)
+        return bool(schemes & _QUEUE_SCHEMES) or (not _QUEUES.isdisjoint(words) and _UNKNOWN not in schemes)
     return False
 
 

@@ -67,12 +67,12 @@ def classify(path: str, *, local_is_environment: bool = False) -> EnvFile | None
 
 
 def _without_example(name: str) -> tuple[str, bool]:
+    if name in ("example.env", ".example.env", "sample.env"):
+        return ".env", True
     for suffix in EXAMPLE_SUFFIXES:
         if name.endswith(suffix):
-            return name.removesuffix(suffix), True
-    for marked in ("example.env", ".example.env", "sample.env"):
-        if name == marked:
-            return ".env", True
+            name = name.removesuffix(suffix)
+            return (".env" if name == "env" else name), True
     return name, False
 
 

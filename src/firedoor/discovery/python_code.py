@@ -80,7 +80,6 @@ class Code:
     env_files: set[str] = field(default_factory=set)
     declared: list[str] = field(default_factory=list)
     mentioned: set[str] = field(default_factory=set)
-    django: bool = False
 
 
 def scan(root: str, paths: Iterable[str]) -> Code:
@@ -157,7 +156,6 @@ class _Reader(ast.NodeVisitor):
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         if node.module == "decouple":
             self.decouple = True
-        self.code.django = self.code.django or (node.module or "").split(".")[0] == "django"
 
     def visit_Assign(self, node: ast.Assign) -> None:
         if isinstance(node.value, ast.Call) and last_name(node.value.func) in ("Env", "FileAwareEnv"):

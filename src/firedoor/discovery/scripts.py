@@ -61,10 +61,12 @@ def _layers(text: str) -> bool:
 
 def _profiles(scripts: Scripts, line: str) -> None:
     """``--profile dev --profile test`` and ``COMPOSE_PROFILES=dev,test``."""
-    words = line.replace("=", " ").replace('"', " ").replace("'", " ").split()
+    for mark in (":=", "?=", "=", '"', "'"):
+        line = line.replace(mark, " ")
+    words = line.split()
     started = [after for word, after in pairwise(words) if word == "--profile"]
     for word, after in pairwise(words):
-        if word.lstrip(":?").endswith("COMPOSE_PROFILES"):
+        if word.endswith("COMPOSE_PROFILES"):
             started += after.split(",")
     profiles = tuple(dict.fromkeys(word for word in started if names.is_name(word)))
     if profiles:

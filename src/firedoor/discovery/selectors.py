@@ -68,7 +68,12 @@ def may_select(name: str) -> bool:
     upper = name.upper()
     if upper in _KNOWN or upper in BUILD_MODES:
         return True
-    return upper.endswith(_ENDINGS) and not upper.startswith(_LABELS)
+    return upper.endswith(_ENDINGS) and not is_label(upper)
+
+
+def is_label(name: str) -> bool:
+    """Whether the variable tells another service which environment it hears from."""
+    return name.upper().startswith(_LABELS)
 
 
 def by_habit(name: str) -> int:

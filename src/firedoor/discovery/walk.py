@@ -106,7 +106,7 @@ def _sort(tree: Tree, path: str, name: str) -> None:
             tree.python.append(path)
         else:
             tree.truncated = True
-    elif ".env" in lower or "/.envs/" in f"/{path}" or "/envs/" in f"/{path}" or "env." in lower:
+    elif ".env" in lower or "/.envs/" in f"/{path}" or "/envs/" in f"/{path}" or lower.startswith("env."):
         tree.env_like.append(path)
     elif lower.startswith(_COMPOSE_STEMS) and lower.endswith(_COMPOSE_ENDINGS):
         tree.compose.append(path)

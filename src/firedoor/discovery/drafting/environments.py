@@ -87,15 +87,17 @@ def _profiles(found: Findings) -> list[str]:
 
 
 def _profiles_of(family: str, found: Findings) -> tuple[str, ...]:
-    """The smallest set of profiles that a command starts for it; else the profile of its name."""
+    """The profiles that a command starts together, its own last; else the profile of its name."""
     own = [profile for profile in _profiles(found) if names.family(profile) == family]
     if not own:
         return ()
     known = set(found.containers.profiles)
-    sets = [
-        started for started in found.commands.profile_sets if own[0] in started and known.issuperset(started)
+    together = [
+        started
+        for started in found.commands.profile_sets
+        if started[-1] == own[0] and known.issuperset(started)
     ]
-    return min(sets, key=len, default=(own[0],))
+    return min(together, key=len, default=(own[0],))
 
 
 def _django_modules(found: Findings) -> Iterable[str]:

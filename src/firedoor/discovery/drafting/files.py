@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from firedoor.discovery.draft import Draft
     from firedoor.discovery.findings import Findings
 
-_DEFAULT = ".env.{env}"
-
 
 def choose(found: Findings, draft: Draft) -> None:
     """Fill in the draft's templates, optional files and fallbacks."""
@@ -25,8 +23,6 @@ def choose(found: Findings, draft: Draft) -> None:
         draft.templates = (*layout.common, *base, *own)
     elif layout.base and _is_composes_alone(found):
         draft.templates = (layout.base,)
-    elif posixpath.dirname(layout.base):
-        draft.templates = (posixpath.join(posixpath.dirname(layout.base), _DEFAULT),)
     if layout.base and layout.base != ".env" and not base:
         draft.fallback_file = layout.base
     if layout.base and draft.templates != (layout.base,) and not base:

@@ -35,6 +35,7 @@ class Evidence:
     said: list[str] = field(default_factory=list)
     defaults: list[str] = field(default_factory=list)
     contradicts: bool = False
+    is_field: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,47 +54,50 @@ def choose(found: Findings) -> Selection:
     if len(usable) > 1:
         usable = {name: e for name, e in usable.items() if name not in selectors.BUILD_MODES}
     order = sorted(usable, key=lambda name: (-usable[name].seen, selectors.by_habit(name), name))[:_MOST]
-    said = [value for name in order for value in (*usable[name].said, *usable[name].defaults)]
+    spelled = found.layout.spellings()
+    heard = [value for name in order for value in (*usable[name].said, *usable[name].defaults)]
+    said = [value for value in heard if names.is_known(value) or value in spelled]
     defaults = {value for name in order for value in usable[name].defaults}
     default = defaults.pop() if len(defaults) == 1 else None
     return Selection(tuple(order) or selectors.USUAL, tuple(dict.fromkeys(said)), default)
 
 
 def _convinces(name: str, evidence: Evidence) -> bool:
-    """A usual name that is read somewhere, or any name that is set to environments."""
+    """A usual name that is read somewhere, a settings field for it, or any name that is set to environments."""
     values = [*evidence.said, *evidence.defaults]
     if name in selectors.BUILD_MODES:
         return bool(evidence.said)
-    return selectors.by_habit(name) < selectors.by_habit("") or any(names.is_known(value) for value in values)
+    if evidence.is_field or selectors.by_habit(name) < selectors.by_habit(""):
+        return True
+    return any(names.is_known(value) for value in values)
 
 
 def _evidence(found: Findings) -> dict[str, Evidence]:
     evidence: dict[str, Evidence] = {}
-    for name, default in (*_read_by_code(found), *_set_by_commands(found)):
+    for name, default, is_field in _sightings(found):
         one = evidence.setdefault(name, Evidence())
         one.seen += 1
+        one.is_field = one.is_field or is_field
         if default and names.is_name(default) and default not in one.defaults:
             one.defaults.append(default)
     _hear_files(found, evidence)
     return evidence
 
 
-def _read_by_code(found: Findings) -> Iterator[tuple[str, str | None]]:
+def _sightings(found: Findings) -> Iterator[tuple[str, str | None, bool]]:
+    """(name, default, whether it fills a settings field for it) wherever code, Compose or a script reads one."""
     for read in found.code.reads:
         if selectors.may_select(read.variable):
-            yield read.variable, read.default
+            yield read.variable, read.default, False
     for one in found.classes:
-        for item in one.fields.values():
-            for setting in settings_classes.settings_of(one, found.classes):
-                if setting.field == item.name and item.kind.type in (None, "str", "enum"):
-                    variable = setting.variable.upper()
-                    if selectors.may_select(variable) or item.name.lower() in _FIELDS:
-                        yield variable, item.default
-
-
-def _set_by_commands(found: Findings) -> Iterator[tuple[str, str | None]]:
-    yield from found.containers.defaults.items()
-    yield from found.commands.defaults.items()
+        for setting in settings_classes.settings_of(one, found.classes):
+            if setting.kind.type not in (None, "str", "enum"):
+                continue
+            variable, is_field = setting.variable.upper(), setting.field.lower() in _FIELDS
+            if selectors.may_select(variable) or (is_field and not selectors.is_label(variable)):
+                yield variable, one.fields[setting.field].default, is_field
+    for name, default in (*found.containers.defaults.items(), *found.commands.defaults.items()):
+        yield name, default, False
 
 
 def _hear_files(found: Findings, evidence: dict[str, Evidence]) -> None:

@@ -104,7 +104,9 @@ def _require(candidate: _Candidate, path: str, environments: list[EnvironmentDra
 
 def _variable(candidate: _Candidate, given: set[str]) -> Variable | None:
     """The declaration of it, None where there is nothing to say beyond its name."""
-    resource = kinds.resource_of(candidate.name, candidate.shape.schemes)
+    resource = kinds.resource_of(
+        candidate.name, candidate.shape.schemes, elsewhere=candidate.shape.strange > 0
+    )
     said = [setting.kind for setting in candidate.kinds]
     secret = resource is None and (kinds.is_secret(candidate.name) or any(kind.secret for kind in said))
     kind, values = _type(candidate)
@@ -133,11 +135,16 @@ def _type(candidate: _Candidate) -> tuple[str, tuple[str, ...]]:
     if said or shape.empty or not shape.filled:
         return "str", ()
     words = set(candidate.name.lower().replace("-", "_").split("_"))
-    if shape.words == shape.filled or (words & _FLAGS and 2 * shape.bools > shape.filled and shape.words):
+    if shape.words == shape.filled or (words & _FLAGS and not words & _NUMBERS and _mostly_bools(shape)):
         return "bool", ()
     if shape.ints == shape.filled and words & _NUMBERS:
         return "int", ()
     return "str", ()
+
+
+def _mostly_bools(shape: Shape) -> bool:
+    """All of the values, or most of them with a word like ``true`` among them: the odd one is a slip to be told."""
+    return shape.bools == shape.filled or (shape.words > 0 and 2 * shape.bools > shape.filled)
 
 
 def debug_switches(variables: list[Variable]) -> Iterator[str]:
