@@ -27,15 +27,17 @@ def configure(
     *,
     overrides: "Mapping[str, str] | None" = None,
     process: "Mapping[str, str] | None" = None,
+    asked_by: str = "the call",
 ) -> "Configuration":
     """The configuration of the environment that is asked for or selected, with every problem found.
 
-    ``process`` stands in for the process's variables. Raises SelectionError when no single environment is chosen;
-    every other problem is in ``problems``, and the caller decides: see ``require``.
+    ``process`` stands in for the process's variables, ``asked_by`` says in messages where the environment was asked
+    for. Raises SelectionError when no single environment is chosen; every other problem is in ``problems``, and the
+    caller decides: see ``require``.
     """
     duplicates: Collection[str] = sources.process_duplicates() if process is None else ()
     variables = sources.process_environment() if process is None else process
-    choice = selection.choose(project, environment, variables, duplicates)
+    choice = selection.choose(project, environment, variables, duplicates, asked_by=asked_by)
     sourced = sources.layers_of(project, choice.environment)
     configuration = judge(
         project, choice, sourced, process=variables, overrides=overrides, duplicates=duplicates

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from firedoor import live_key, secret, sources
+from firedoor.catalogue.wording import printable
+from firedoor.secret import MASK
 
 if TYPE_CHECKING:
     from firedoor.resolve import Configuration, Value
 
-MASK = "******"
 _SHORTEST_SECRET = 4
 
 
@@ -24,7 +25,7 @@ class Display:
     def text(self, value: Value) -> str:
         """The value's text with control characters escaped, or the mask."""
         plain = self.plain(value)
-        return MASK if plain is None else escape(plain)
+        return MASK if plain is None else printable(plain)
 
     def plain(self, value: Value) -> str | None:
         """The value's text as it is, None where nobody may see it."""
@@ -65,10 +66,3 @@ def _sensitive_texts(configuration: Configuration) -> tuple[str, ...]:
     passwords = {secret.url_parts(text)[1] for text in texts if "://" in text}
     every = texts | passwords | {unquote(password) for password in passwords}
     return tuple(text for text in every if len(text) >= _SHORTEST_SECRET)
-
-
-def escape(text: str) -> str:
-    """Printable as one line: control and direction characters spelled out, so that no value drives the terminal."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text
-    )

@@ -40,9 +40,9 @@ def inspect_selected(project: Project, names: Sequence[str]) -> Inspection:
     for name in names:
         environment = project.environment(name)
         if environment is None:
-            unknown.append(selection.unknown(project, name, Origin(REQUEST, "request")))
+            unknown.append(selection.unknown(project, name, Origin(REQUEST, "command line")))
         else:
-            choices[environment.name] = selection.Choice(environment, Origin(REQUEST, "request"), name)
+            choices[environment.name] = selection.Choice(environment, Origin(REQUEST, "command line"), name)
     if unknown:
         raise SelectionError(unknown)
     return _inspect(project, list(choices.values()), process, duplicates)
@@ -54,7 +54,9 @@ def inspect_all(project: Project) -> Inspection:
     Production's files are not on every laptop: an environment without files is a warning (FD220), unless no
     environment at all could be judged.
     """
-    choices = [selection.Choice(env, Origin(REQUEST, "request"), env.name) for env in project.environments]
+    choices = [
+        selection.Choice(env, Origin(REQUEST, "command line"), env.name) for env in project.environments
+    ]
     return _inspect(project, choices, sources.process_environment(), sources.process_duplicates(), every=True)
 
 

@@ -38,7 +38,7 @@ class Claim:
 
 def claims(project: "Project", environment: "Environment", values: "Mapping[str, Value]") -> list[Claim]:
     """What an environment owns, by the values of its declared resources and secrets."""
-    found = []
+    found: list[Claim] = []
     for variable in project.sensitive:
         value = values.get(variable.name)
         if value is None or value.template:
@@ -104,4 +104,12 @@ def _problem(speaker: Claim, others: list[Claim]) -> Problem:
         other=", ".join(dict.fromkeys(claim.environment.name for claim in others)),
         other_variable=", ".join(dict.fromkeys(claim.variable.name for claim in others)),
         kind=resource or "secret",
+        change=_to_change(speaker, others),
     )
+
+
+def _to_change(speaker: Claim, others: list[Claim]) -> str:
+    """Whose is the easier one to change: nobody should be told to move production's database."""
+    if not speaker.environment.protected:
+        return speaker.environment.name
+    return next((c.environment.name for c in others if not c.environment.protected), speaker.environment.name)

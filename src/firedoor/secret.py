@@ -6,13 +6,8 @@ keeps or shows a value. What `run` seldom needs is loaded when it is asked for.
 
 # ruff: noqa: SIM905 - words read best as a line of words
 
-MASK = "••••"
-ASCII_MASK = "****"
-
-
-def mask(_text: str = "", *, encoding: str = "utf-8") -> str:
-    """What is shown in a value's place: the same for every value, so that not even its length is told."""
-    return MASK if encoding.lower().replace("-", "").startswith("utf") else ASCII_MASK
+# stands in every value's place, the same for all: not even a length is told, and every terminal can print it
+MASK = "******"
 
 
 def looks_secret_name(name: str) -> bool:

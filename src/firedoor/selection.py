@@ -36,14 +36,16 @@ def choose(
     requested: str | None,
     process: "Mapping[str, str]",
     duplicates: "Collection[str]" = (),
+    *,
+    asked_by: str = "the call",
 ) -> Choice:
     """The environment by request, else by the process's selectors, else by ``.env``, else by the declared default.
 
-    ``duplicates`` are the names that stand twice in the process's environment block. Raises SelectionError with
-    every problem of the first source that says anything.
+    ``asked_by`` says in messages where the request was made; ``duplicates`` are the names that stand twice in the
+    process's environment block. Raises SelectionError with every problem of the first source that says anything.
     """
     if requested is not None:
-        return _agreed(project, [("request", Origin(REQUEST, "request"), requested)])
+        return _agreed(project, [("request", Origin(REQUEST, asked_by), requested)])
     said = [(name, Origin(PROCESS, name), process[name]) for name in project.selectors if name in process]
     twice = [_twice(name) for name in project.selectors if name in duplicates]
     if said or twice:

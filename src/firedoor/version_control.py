@@ -30,6 +30,12 @@ def tracked_files(root: str) -> frozenset[str] | None:
     return frozenset(_names(output)) if code == 0 else None
 
 
+def folder_in_repository(root: str) -> str:
+    """The path of ``root`` relative to its repository's top, empty at the top or when git cannot say."""
+    code, output = _git(root, "rev-parse", "--show-prefix")
+    return os.fsdecode(output.rstrip(b"\n")).rstrip("/") if code == 0 else ""
+
+
 def ignored(root: str, paths: list[str]) -> dict[str, str | None] | None:
     """For each path the pattern of .gitignore and the like that decides on it, None if none; None without git.
 

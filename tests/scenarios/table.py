@@ -72,7 +72,7 @@ SELECTION = [
         process={"APP_ENV": "production", "ENV": "testing"},
         asked="dev",
         environment="development",
-        chosen_by="request",
+        chosen_by="the call",
     ),
     Scenario(
         "a process variable chooses",

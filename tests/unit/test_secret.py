@@ -22,23 +22,8 @@ def made(alphabet: str, length: int, seed: int = 7) -> str:
 # -- mask -----------------------------------------------------------------------------------------------------
 
 
-@given(st.text())
-def test_the_mask_is_the_same_for_every_value(text: str) -> None:
-    assert secret.mask(text) == secret.MASK == secret.mask()
-
-
-@pytest.mark.parametrize(
-    ("encoding", "expected"),
-    [
-        ("utf-8", secret.MASK),
-        ("UTF8", secret.MASK),
-        ("ascii", secret.ASCII_MASK),
-        ("cp1252", secret.ASCII_MASK),
-    ],
-)
-def test_the_mask_fits_the_stream(encoding: str, expected: str) -> None:
-    assert secret.mask(encoding=encoding) == expected
-    assert expected.encode(encoding)
+def test_every_terminal_can_print_the_mask() -> None:
+    assert secret.MASK.isascii()
 
 
 # -- names ----------------------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ ENTRIES = (
         summary="The environment's own file is missing.",
         what=(
             (
-                "{environment:The environment} has no file of its own: there is no {files}.",
+                "{environment:The environment} lacks a file of its own: there is no {files}.",
                 "{environment:The environment} has no file of its own.",
             ),
         ),

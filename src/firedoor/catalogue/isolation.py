@@ -1,7 +1,7 @@
 """FD4: what belongs to one environment and turns up in another.
 
-FD401  kind, other, other_variable
-FD402  kind, other, other_variable
+FD401  change, kind, other, other_variable
+FD402  change, kind, other, other_variable
 FD403  -
 FD404  other
 FD405  -
@@ -52,14 +52,22 @@ ENTRIES = (
         why="What one environment deletes, the other one loses: test suites empty their database. Addresses "
         "are compared by what they lead to, not by how they are spelled.",
         do=(
-            "Give {environment:each environment} a {kind:resource} of its own.",
+            (
+                "Give {change} a {kind:resource} of its own.",
+                "Give each environment a {kind:resource} of its own.",
+            ),
             "This one comes from {origin}.",
         ),
         on_purpose=_SHARED,
         incidents=("travis", "digitalocean", "lobu", "indexnetwork"),
         example=Example(
             _testing(
-                "FD401", "DATABASE_URL", other="production", other_variable="DATABASE_URL", kind="database"
+                "FD401",
+                "DATABASE_URL",
+                other="production",
+                other_variable="DATABASE_URL",
+                kind="database",
+                change="testing",
             ),
             "firedoor check testing",
             files={
@@ -81,11 +89,21 @@ ENTRIES = (
         ),
         why="Whoever reads it in the open environment has the protected one: a token signed in one is valid "
         "in the other.",
-        do=("Make a new one for {environment:one of them}.", "This one comes from {origin}."),
+        do=(
+            ("Make a new one for {change}.", "Make a new one for one of them."),
+            "This one comes from {origin}.",
+        ),
         on_purpose=_SHARED,
         incidents=("suna", "storm-0558"),
         example=Example(
-            _testing("FD402", "JWT_KEY", other="production", other_variable="JWT_KEY", kind="signing-key"),
+            _testing(
+                "FD402",
+                "JWT_KEY",
+                other="production",
+                other_variable="JWT_KEY",
+                kind="signing-key",
+                change="testing",
+            ),
             "firedoor check testing",
             files={
                 "firedoor.toml": _declared("signing-key", "JWT_KEY"),
@@ -125,6 +143,7 @@ ENTRIES = (
         "FD404",
         "foreign-value-in-shell",
         summary="The shell holds a secret or resource that belongs to another environment.",
+        severity=WARNING,
         what=(
             (
                 "{subject} of the shell holds a value that belongs to {other}.",

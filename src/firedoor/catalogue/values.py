@@ -9,7 +9,7 @@ FD306  file
 FD307  file, reference
 FD308  expected, field, settings
 FD309  -
-FD310  -
+FD310  made_up
 FD311  file
 FD312  detail
 FD313  other
@@ -270,7 +270,7 @@ Settings()
         why="Everybody can guess it: it stands in the example file, or in the framework's documentation.",
         do=(
             "Put the real value where it is set: {origin:the environment's file}.",
-            'A new one: `python -c "import secrets; print(secrets.token_urlsafe(32))"`.',
+            ('A new {made_up}: `python -c "import secrets; print(secrets.token_urlsafe(32))"`.',),
         ),
         example=Example(
             Problem(
@@ -278,6 +278,7 @@ Settings()
                 subject="SECRET_KEY",
                 environment="production",
                 origin=Origin(FILE, ".env.production", 1, 1),
+                made_up="secret",
             ),
             "firedoor check production",
             files=_project(

@@ -6,9 +6,9 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from firedoor import declaration, inspection
+from firedoor import declaration, inspection, version_control
+from firedoor.catalogue.wording import printable
 from firedoor.cli import arguments, output
-from firedoor.display import escape
 from firedoor.errors import EXIT_HOLDS, EXIT_PROBLEMS, FiredoorError, UsageError
 from firedoor.problem import NOTE, WARNING, has_errors
 from firedoor.report import FORMATS, colour, text
@@ -31,6 +31,7 @@ VERB = arguments.Verb(
 )
 
 _SHARED = ("FD401", "FD402")
+_PLACED = ("sarif", "github")  # formats whose readers look for the files from the repository's top
 
 
 def main(argv: Sequence[str]) -> int:
@@ -51,9 +52,7 @@ def main(argv: Sequence[str]) -> int:
             else inspection.inspect_selected(project, names)
         )
     except FiredoorError as error:
-        if form == "text":
-            raise
-        print(FORMATS[form](error.problems), end="")
+        _print(error.problems, form)
         return error.exit_code
     _report(found, form, quiet=given.quiet)
     strict = given.flag(STRICT) and any(problem.severity == WARNING for problem in found.problems)
@@ -62,16 +61,22 @@ def main(argv: Sequence[str]) -> int:
 
 def _report(found: Inspection, form: str, *, quiet: bool) -> None:
     problems = [problem for problem in found.problems if not quiet or problem.severity != NOTE]
-    names = found.project.names
-    if form != "text":
-        print(FORMATS[form](problems, environments=names), end="")
-        return
-    if problems:
-        print(text.render(problems, colour=colour.wanted(sys.stdout, os.environ), environments=names))
-    if not quiet:
+    folder = version_control.folder_in_repository(found.project.root) if form in _PLACED else ""
+    _print(problems, form, environments=found.project.names, folder=folder)
+    if form == "text" and not quiet:
         for configuration in found.judged:
             if not _concerning(configuration, problems):
                 print(_holds(configuration))
+
+
+def _print(
+    problems: Sequence[Problem], form: str, *, environments: Sequence[str] = (), folder: str = ""
+) -> None:
+    if form != "text":
+        print(FORMATS[form](problems, environments=environments, folder=folder), end="")
+    elif problems:
+        wanted = colour.wanted(sys.stdout, os.environ)
+        print(text.render(problems, colour=wanted, environments=environments))
 
 
 def _concerning(configuration: Configuration, problems: Sequence[Problem]) -> bool:
@@ -93,6 +98,5 @@ def _holds(configuration: Configuration) -> str:
         {value.origin.name for value in configuration.values.values() if value.origin.kind == "file"}
     )
     count = len(configuration.values) - len(configuration.project.selectors)
-    return escape(
-        f"{configuration.environment} holds: {count} variables from {', '.join(files) or 'the process'}"
-    )
+    sources = ", ".join(files) or "the process"
+    return printable(f"{configuration.environment} holds: {output.counted(count, 'variable')} from {sources}")

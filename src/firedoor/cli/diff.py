@@ -55,7 +55,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _of_files(project: Project, name: str) -> Configuration:
     """An environment as its files alone make it: what the shell sets would be the same on both sides."""
-    origin = Origin(REQUEST, "request")
+    origin = Origin(REQUEST, "command line")
     environment = project.environment(name)
     if environment is None:
         raise SelectionError([selection.unknown(project, name, origin)])
@@ -72,7 +72,10 @@ def _print(left: Configuration, right: Configuration, rows: Sequence[Row], agree
         header = ("VARIABLE", "VERDICT", *names, f"ORIGIN IN {names[0]}", f"ORIGIN IN {names[1]}")
         print(table.render(header, [_cells(row, names) for row in rows]))
         print()
-    print(f"{agreeing} variables agree in key and shape between {names[0]} and {names[1]}")
+    agree = "agrees" if agreeing == 1 else "agree"
+    print(
+        f"{output.counted(agreeing, 'variable')} {agree} in key and shape between {names[0]} and {names[1]}"
+    )
 
 
 def _cells(row: Row, names: tuple[str, str]) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from firedoor import boundary, catalogue, declaration
+from firedoor.catalogue.wording import printable
 from firedoor.cli import arguments, output, table
-from firedoor.display import Display, escape
+from firedoor.display import Display
 from firedoor.errors import EXIT_HOLDS, EXIT_PROBLEMS, UsageError
 from firedoor.schema import nearest
 
@@ -40,11 +41,12 @@ def main(argv: Sequence[str]) -> int:
         print(catalogue.page(word.upper()).rstrip())
         return EXIT_HOLDS
     if word[:2].upper() == "FD" and word[2:].isdigit():
-        raise UsageError(
-            f"explain: no problem has the code {word}; the codes are listed in docs/reference/problems"
-        )
+        near = ", ".join(catalogue.nearest(word))
+        raise UsageError(f"explain: no problem has the code {word}; near it: {near}")
     form = output.chosen(given, FORMAT, ("text", "json"))
-    configuration = boundary.configure(declaration.load(given.directory), given.text(arguments.ENVIRONMENT))
+    configuration = boundary.configure(
+        declaration.load(given.directory), given.text(arguments.ENVIRONMENT), asked_by="-e"
+    )
     value = configuration.values.get(word)
     if form == "json":
         print(json.dumps(_document(configuration, word, value), indent=2))
@@ -76,7 +78,7 @@ def _not_set(configuration: Configuration, key: str) -> str:
     known = {*configuration.values, *configuration.project.variables}
     near = "" if key in known else nearest(key, known)
     hint = f"; did you mean {near}?" if near else ""
-    return f"{escape(key)} is not set in {output.chosen_by(configuration)}{hint}"
+    return f"{printable(key)} is not set in {output.chosen_by(configuration)}{hint}"
 
 
 def _print(configuration: Configuration, value: Value) -> None:
@@ -88,7 +90,13 @@ def _print(configuration: Configuration, value: Value) -> None:
     print(table.render(("", "VALUE", "ORIGIN"), rows))
     used = sorted(configuration.resolution.uses(value.key))
     if used:
-        print(f"\nbuilt from {', '.join(used)}")
+        print()
+        print(table.render(("BUILT FROM", "ORIGIN"), [(key, _origin(configuration, key)) for key in used]))
+
+
+def _origin(configuration: Configuration, key: str) -> str:
+    value = configuration.values.get(key)
+    return f"process variable {key}" if value is None else str(value.origin)
 
 
 def _candidates(value: Value | None) -> list[tuple[str, Value]]:

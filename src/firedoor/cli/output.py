@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from firedoor.display import escape
+from firedoor.catalogue.wording import printable
 from firedoor.errors import UsageError
 from firedoor.report import colour, text
 
@@ -35,9 +35,14 @@ def one_environment(given: Arguments, option: Option, verb: str) -> str | None:
     return next(iter(named), None)
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 variable``, ``2 variables``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def chosen_by(configuration: Configuration) -> str:
     """The environment and who chose it, in one line."""
-    return escape(f"{configuration.environment} (chosen by {configuration.choice.origin})")
+    return printable(f"{configuration.environment} (chosen by {configuration.choice.origin})")
 
 
 def talk(problems: Sequence[Problem], project: Project, *, quiet: bool) -> None:

@@ -36,7 +36,7 @@ def main(argv: "Sequence[str]") -> int:
         raise UsageError("run: a command is missing: firedoor run -e ENV -- COMMAND")
     if given.text(arguments.DIRECTORY) is not None:
         os.chdir(given.directory)  # the command, too, works as if started there
-    configuration = boundary.configure(declaration.load(), given.text(arguments.ENVIRONMENT))
+    configuration = boundary.configure(declaration.load(), given.text(arguments.ENVIRONMENT), asked_by="-e")
     child, held_back = child_environment.build(configuration)
     problems = [*configuration.problems, *_launch(configuration, given.operands, child), *held_back]
     if has_errors(problems):

@@ -34,7 +34,9 @@ def main(argv: Sequence[str]) -> int:
         return EXIT_HOLDS
     form = output.chosen(given, FORMAT, ("text", "json"))
     configuration = boundary.configure(
-        declaration.load(given.directory), output.one_environment(given, arguments.ENVIRONMENT, "show")
+        declaration.load(given.directory),
+        output.one_environment(given, arguments.ENVIRONMENT, "show"),
+        asked_by="command line",
     )
     if form == "json":
         print(json.dumps(_document(configuration), indent=2))
@@ -51,7 +53,7 @@ def _rows(configuration: Configuration) -> list[tuple[str, str, str, str]]:
     return [
         (key, display.text(value), _type(configuration, key), str(value.origin))
         for key, value in sorted(configuration.values.items())
-    ] + [(variable.name, "(not set)", variable.type, "") for variable in _unset(configuration)]
+    ] + [(variable.name, "(not set)", _declared_type(variable), "") for variable in _unset(configuration)]
 
 
 def _unset(configuration: Configuration) -> list[Variable]:
@@ -65,6 +67,10 @@ def _type(configuration: Configuration, key: str) -> str:
         return "selector"
     if variable is None:
         return parity.shape(configuration.project, key, configuration.values[key])
+    return _declared_type(variable)
+
+
+def _declared_type(variable: Variable) -> str:
     marks = [word for word in (variable.resource, "secret" if variable.secret else None) if word]
     return f"{variable.type} ({', '.join(marks)})" if marks else variable.type
 
@@ -88,7 +94,14 @@ def _document(configuration: Configuration) -> dict[str, Any]:
             for key, value in sorted(configuration.values.items())
         ]
         + [
-            {"name": v.name, "value": None, "masked": False, "set": False, "type": v.type, "origin": None}
+            {
+                "name": v.name,
+                "value": None,
+                "masked": False,
+                "set": False,
+                "type": _declared_type(v),
+                "origin": None,
+            }
             for v in _unset(configuration)
         ],
     }
