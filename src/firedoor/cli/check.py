@@ -61,8 +61,8 @@ def main(argv: Sequence[str]) -> int:
 
 def _report(found: Inspection, form: str, *, quiet: bool) -> None:
     problems = [problem for problem in found.problems if not quiet or problem.severity != NOTE]
-    folder = version_control.folder_in_repository(found.project.root) if form in _PLACED else ""
-    _print(problems, form, environments=found.project.names, folder=folder)
+    placed = {"folder": version_control.folder_in_repository(found.project.root)} if form in _PLACED else {}
+    _print(problems, form, environments=found.project.names, **placed)
     if form == "text" and not quiet:
         for configuration in found.judged:
             if not _concerning(configuration, problems):
@@ -70,10 +70,11 @@ def _report(found: Inspection, form: str, *, quiet: bool) -> None:
 
 
 def _print(
-    problems: Sequence[Problem], form: str, *, environments: Sequence[str] = (), folder: str = ""
+    problems: Sequence[Problem], form: str, *, environments: Sequence[str] = (), **options: str
 ) -> None:
+    """``options`` are the format's own."""
     if form != "text":
-        print(FORMATS[form](problems, environments=environments, folder=folder), end="")
+        print(FORMATS[form](problems, environments=environments, **options), end="")
     elif problems:
         wanted = colour.wanted(sys.stdout, os.environ)
         print(text.render(problems, colour=wanted, environments=environments))

@@ -42,7 +42,8 @@ def main(argv: Sequence[str]) -> int:
         return EXIT_HOLDS
     if word[:2].upper() == "FD" and word[2:].isdigit():
         near = ", ".join(catalogue.nearest(word))
-        raise UsageError(f"explain: no problem has the code {word}; near it: {near}")
+        hint = f"; near it: {near}" if near else ""
+        raise UsageError(f"explain: no problem has the code {word}{hint}")
     form = output.chosen(given, FORMAT, ("text", "json"))
     configuration = boundary.configure(
         declaration.load(given.directory), given.text(arguments.ENVIRONMENT), asked_by="-e"
