@@ -50,6 +50,11 @@ def _texts(value: Any) -> Fitted:
     return "a list of non-empty texts", None
 
 
+def _listed_texts(value: Any) -> Fitted:
+    expected, fitted = _texts(value)
+    return ("a non-empty list of texts", None) if expected or not fitted else ("", fitted)
+
+
 def _some_texts(value: Any) -> Fitted:
     expected, fitted = _texts([value] if isinstance(value, str) else value)
     return ("a text or a non-empty list of texts", None) if expected or not fitted else ("", fitted)
@@ -134,7 +139,11 @@ FILES = {
         _NAME_OR_NAMES,
         "Where an environment's files are; {env} stands for its name or one of its aliases. Later files win.",
     ),
-    "optional": Field(_optional_templates, _NAMES, "Files merged after the templates when they exist."),
+    "optional": Field(
+        _optional_templates,
+        {"oneOf": [{"type": "string", "minLength": 1}, _NAMES]},
+        "Files merged after the templates when they exist.",
+    ),
     "fallback": _described(
         _one_of(FALLBACKS),
         "Without files of its own an unprotected environment reads the fallback file, takes the process or stops.",
@@ -169,7 +178,7 @@ VARIABLE = {
     "required": Field(
         _everywhere_or_named, _RULE, "Must be set and not empty: everywhere, or in the named environments."
     ),
-    "values": Field(_texts, {**_NAMES, "minItems": 1}, "The texts it may have."),
+    "values": Field(_listed_texts, {**_NAMES, "minItems": 1}, "The texts it may have."),
     "secret": Field(_flag, {"type": "boolean"}, "Never shown, and not the same in two environments."),
     "resource": _described(
         _one_of(KINDS), "The kind of resource it leads to: environments must not share it."
