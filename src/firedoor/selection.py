@@ -45,7 +45,7 @@ def choose(
     process's environment block. Raises SelectionError with every problem of the first source that says anything.
     """
     if requested is not None:
-        return _agreed(project, [("request", Origin(REQUEST, asked_by), requested)])
+        return _agreed(project, [(asked_by, Origin(REQUEST, asked_by), requested)])
     said = [(name, Origin(PROCESS, name), process[name]) for name in project.selectors if name in process]
     twice = [_twice(name) for name in project.selectors if name in duplicates]
     if said or twice:
@@ -90,7 +90,7 @@ def _agreed(project: "Project", said: "Sequence[_Said]", problems: "Collection[P
     return choices[0]
 
 
-def unknown(project: "Project", spelling: str, origin: Origin, selector: str = "request") -> Problem:
+def unknown(project: "Project", spelling: str, origin: Origin, selector: str = "") -> Problem:
     """The problem of a name that is no environment: empty (FD105) or not declared (FD102), with the nearest name.
 
     ``selector`` is the variable that says the name; a request says it by itself.
@@ -98,7 +98,8 @@ def unknown(project: "Project", spelling: str, origin: Origin, selector: str = "
     names = ", ".join(project.names)
     if not spelling:
         said_by = "The requested environment" if origin.kind == REQUEST else selector
-        return Problem("FD105", subject=selector, origin=origin, names=names, selector=said_by)
+        subject = selector or origin.name
+        return Problem("FD105", subject=subject, origin=origin, names=names, selector=said_by)
     from firedoor.schema import nearest  # only a refusal needs the nearest name
 
     return Problem(
