@@ -27,15 +27,16 @@ _PORTS = {
     "amqp": 5672,
     "amqps": 5671,
 }
-# kind: (the usual scheme and port, the form of an address)
+# kind: (the usual scheme and port, the form of an address). Hosts are ones that nobody can own, so that no
+# placeholder can be somebody's value by chance.
 _FORMS = {
-    "database": ("postgresql", 5432, "{scheme}://user:password@{host}:{port}/{label}"),
-    "cache": ("redis", 6379, "{scheme}://{host}:{port}/{order}"),
-    "queue": ("amqp", 5672, "{scheme}://user:password@{host}:{port}/{label}"),
-    "smtp": ("smtp", 1025, "{scheme}://{host}:{port}"),
-    "vector": ("http", 6333, "{scheme}://{host}:{port}/{label}"),
-    "http": ("https", 443, "{scheme}://{host}/{label}"),
-    "bucket": ("", 0, "{dashed}"),
+    "database": ("postgresql", 5432, "{scheme}://user:password@{host}:{port}/{name}"),
+    "cache": ("redis", 6379, "{scheme}://{host}:{port}/0"),
+    "queue": ("amqp", 5672, "{scheme}://user:password@{host}:{port}/{name}"),
+    "smtp": ("smtp", 587, "{scheme}://{host}:{port}"),
+    "vector": ("http", 6333, "{scheme}://{host}:{port}"),
+    "http": ("https", 443, "{scheme}://{host}/"),
+    "bucket": ("", 0, "change-me-{name}"),
 }
 
 
@@ -65,7 +66,7 @@ def render(
         written[1:1] = [f"{project.selectors[0]}={environment.name}"]
     for name in required:
         if name not in named:
-            written.append(f"{name}={_placeholder(project, environment, project.variables[name], '')}")
+            written.append(f"{name}={_placeholder(environment, project.variables[name], '')}")
     return "\n".join(written) + "\n"
 
 
@@ -74,7 +75,7 @@ def _value(project: Project, environment: Environment | None, line: Line, *, own
         return environment.name if environment is not None else project.default or ""
     variable = project.variables.get(line.key)
     if variable is not None and variable.sensitive:
-        return _placeholder(project, environment, variable, line.scheme)
+        return _placeholder(environment, variable, line.scheme)
     if is_secret(project, line.key):
         return "change-me"
     return _plain_value(environment, variable, line, own=own)
@@ -100,10 +101,10 @@ def _level(environment: Environment | None) -> str:
     return "WARNING" if environment is not None and environment.protected else "INFO"
 
 
-def _placeholder(project: Project, environment: Environment | None, variable: Variable, scheme: str) -> str:
+def _placeholder(environment: Environment | None, variable: Variable, scheme: str) -> str:
     """Something of the right shape that is nobody's: different in each environment where sharing would be a problem."""
     if variable.resource in _FORMS:
-        return _address(project, environment, variable.resource, scheme)
+        return _address(environment, variable.resource, scheme)
     if variable.sensitive:
         return "change-me"
     if variable.values:
@@ -111,30 +112,19 @@ def _placeholder(project: Project, environment: Environment | None, variable: Va
     return _EMPTY.get(variable.type, "")
 
 
-def _address(project: Project, environment: Environment | None, kind: str, scheme: str) -> str:
+def _address(environment: Environment | None, kind: str, scheme: str) -> str:
     base = scheme.partition("+")[0]
     usual, port, form = _FORMS["cache" if base in _CACHE_SCHEMES else kind]
-    scheme = scheme or usual
-    base = base or usual
     name = _slug(environment.name) if environment is not None else "local"
-    label = f"{_slug(project.name)}_{name}"
     if base in _FILE_SCHEMES:
-        return f"{scheme}:///./{label}.db"
-    away = environment is not None and environment.protected
+        return f"{scheme}:///./change-me-{name}.db"
     return form.format(
-        scheme=scheme,
-        host=f"{kind}.{name.replace('_', '-')}.example.com" if away else "localhost",
-        port=_PORTS.get(base, port),
-        label=label,
-        dashed=label.replace("_", "-"),
-        order=environment.order if environment is not None else 0,
+        scheme=scheme or usual,
+        host=f"{kind}.{name}.example.com",
+        port=_PORTS.get(base or usual, port),
+        name=name,
     )
 
 
 def _slug(text: str) -> str:
-    return (
-        "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in text.lower()).strip(
-            "_"
-        )
-        or "app"
-    )
+    return "".join(letter if letter.isalnum() else "-" for letter in text.lower())

@@ -48,16 +48,17 @@ def value(
 @pytest.mark.parametrize(
     ("kind", "scheme", "dev", "prod"),
     [
-        ("database", "", "postgresql://user:password@localhost:5432/the_shop_dev_kim", "postgresql://user:password@database.prod.example.com:5432/the_shop_prod"),
-        ("database", "postgresql+asyncpg", "postgresql+asyncpg://user:password@localhost:5432/the_shop_dev_kim", "postgresql+asyncpg://user:password@database.prod.example.com:5432/the_shop_prod"),
-        ("database", "mysql+pymysql", "mysql+pymysql://user:password@localhost:3306/the_shop_dev_kim", "mysql+pymysql://user:password@database.prod.example.com:3306/the_shop_prod"),
-        ("database", "sqlite+aiosqlite", "sqlite+aiosqlite:///./the_shop_dev_kim.db", "sqlite+aiosqlite:///./the_shop_prod.db"),
-        ("cache", "", "redis://localhost:6379/1", "redis://cache.prod.example.com:6379/2"),
-        ("queue", "", "amqp://user:password@localhost:5672/the_shop_dev_kim", "amqp://user:password@queue.prod.example.com:5672/the_shop_prod"),
-        ("queue", "redis", "redis://localhost:6379/1", "redis://queue.prod.example.com:6379/2"),
-        ("vector", "", "http://localhost:6333/the_shop_dev_kim", "http://vector.prod.example.com:6333/the_shop_prod"),
-        ("smtp", "", "smtp://localhost:1025", "smtp://smtp.prod.example.com:1025"),
-        ("bucket", "", "the-shop-dev-kim", "the-shop-prod"),
+        ("database", "", "postgresql://user:password@database.dev-kim.example.com:5432/dev-kim", "postgresql://user:password@database.prod.example.com:5432/prod"),
+        ("database", "postgresql+asyncpg", "postgresql+asyncpg://user:password@database.dev-kim.example.com:5432/dev-kim", "postgresql+asyncpg://user:password@database.prod.example.com:5432/prod"),
+        ("database", "mysql+pymysql", "mysql+pymysql://user:password@database.dev-kim.example.com:3306/dev-kim", "mysql+pymysql://user:password@database.prod.example.com:3306/prod"),
+        ("database", "sqlite+aiosqlite", "sqlite+aiosqlite:///./change-me-dev-kim.db", "sqlite+aiosqlite:///./change-me-prod.db"),
+        ("cache", "", "redis://cache.dev-kim.example.com:6379/0", "redis://cache.prod.example.com:6379/0"),
+        ("queue", "", "amqp://user:password@queue.dev-kim.example.com:5672/dev-kim", "amqp://user:password@queue.prod.example.com:5672/prod"),
+        ("queue", "redis", "redis://queue.dev-kim.example.com:6379/0", "redis://queue.prod.example.com:6379/0"),
+        ("vector", "", "http://vector.dev-kim.example.com:6333", "http://vector.prod.example.com:6333"),
+        ("http", "", "https://http.dev-kim.example.com/", "https://http.prod.example.com/"),
+        ("smtp", "", "smtp://smtp.dev-kim.example.com:587", "smtp://smtp.prod.example.com:587"),
+        ("bucket", "", "change-me-dev-kim", "change-me-prod"),
         ("key", "", "change-me", "change-me"),
         ("signing-key", "", "change-me", "change-me"),
         ("password", "", "change-me", "change-me"),
@@ -134,8 +135,5 @@ N=
     )
 
 
-def test_a_name_without_letters_makes_a_slug_too() -> None:
-    odd = Project(
-        root="/p", path="", name="—", environments=(DEV,), variables={"X": Variable("X", resource="bucket")}
-    )
-    assert "X=app-local\n" in example_text.render(odd, None, ".env", [line("X")], own=True)
+def test_a_file_of_all_environments_is_local() -> None:
+    assert value(Variable("X", resource="bucket"), None) == "change-me-local"
