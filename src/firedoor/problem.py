@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 ERROR = "error"
 WARNING = "warning"
 NOTE = "note"
+_GRAVITY = {ERROR: 0, WARNING: 1, NOTE: 2}
 
 
 class Problem:
@@ -58,10 +59,15 @@ class Problem:
 
 
 def in_order(problems: "Iterable[Problem]", environments: "Iterable[str]" = ()) -> list[Problem]:
-    """Each problem once, in the one order every command shows: project first, then environments as declared."""
+    """Each problem once, in the one order every command shows.
+
+    The project's first, then the environments' as declared; what stops a command before what does not; then by place.
+    """
     rank = {name: index for index, name in enumerate(environments, start=1)}
     unique = dict.fromkeys(problems)
-    return sorted(unique, key=lambda p: (rank.get(p.environment or "", 0), p.key()))
+    return sorted(
+        unique, key=lambda p: (rank.get(p.environment or "", 0), _GRAVITY.get(p.severity, 3), p.key())
+    )
 
 
 def has_errors(problems: "Iterable[Problem]") -> bool:

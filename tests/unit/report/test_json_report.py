@@ -39,22 +39,6 @@ WHOLE = """\
       "action": "Run `firedoor init` in the project's main folder: it writes firedoor.toml from what it finds there. If the project is elsewhere, name its folder: `firedoor -C FOLDER ...`."
     },
     {
-      "code": "FD202",
-      "name": "fallback-file-used",
-      "severity": "warning",
-      "environment": "testing",
-      "subject": ".env.testing",
-      "origin": {
-        "kind": "file",
-        "name": ".env.testing",
-        "line": null,
-        "column": null
-      },
-      "what": "testing has no .env.testing; .env was read instead.",
-      "why": "The fallback file belongs to no environment: what it holds may be anybody's.",
-      "action": "Create .env.testing and move the values of testing into it."
-    },
-    {
       "code": "FD211",
       "name": "duplicate-key",
       "severity": "error",
@@ -69,6 +53,22 @@ WHOLE = """\
       "what": "DEBUG is set twice in .env.testing: first in line 4, then here.",
       "why": "Only one of them counts, and whoever edits the other one changes nothing.",
       "action": "Keep the line that is right, 4 or .env.testing:12:1, and delete the other."
+    },
+    {
+      "code": "FD202",
+      "name": "fallback-file-used",
+      "severity": "warning",
+      "environment": "testing",
+      "subject": ".env.testing",
+      "origin": {
+        "kind": "file",
+        "name": ".env.testing",
+        "line": null,
+        "column": null
+      },
+      "what": "testing has no .env.testing; .env was read instead.",
+      "why": "The fallback file belongs to no environment: what it holds may be anybody's.",
+      "action": "Create .env.testing and move the values of testing into it."
     }
   ],
   "counts": {

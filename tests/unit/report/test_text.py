@@ -22,10 +22,6 @@ whole project
     do: Did you mean `protected`? Write that, or delete the line.
 
 testing
-  warning  FD202  .env.testing
-    testing has no .env.testing; .env was read instead.
-    do: Create .env.testing and move the values of testing into it.
-
   error    FD211  .env.testing:12:1              DEBUG
     DEBUG is set twice in .env.testing: first in line 4, then here.
     do: Keep the line that is right, 4 or .env.testing:12:1, and delete the other.
@@ -33,6 +29,10 @@ testing
   error    FD306  process variable DATABASE_URL
     The shell exports a DATABASE_URL that differs from the one in .env.testing:3:1.
     do: Run `unset DATABASE_URL` and start again (PowerShell: `Remove-Item Env:DATABASE_URL`).
+
+  warning  FD202  .env.testing
+    testing has no .env.testing; .env was read instead.
+    do: Create .env.testing and move the values of testing into it.
 
   note     FD312  process variable PGHOST
     PGHOST was not passed on to the command: client libraries obey it.
@@ -74,13 +74,13 @@ def test_narrow_report() -> None:
 def test_colour() -> None:
     assert render(PROBLEMS[2:4], environments=ENVIRONMENTS, colour=True) == (
         "\x1b[1mtesting\x1b[0m\n"
-        "  \x1b[33mwarning\x1b[0m  FD202  .env.testing\n"
-        "    testing has no .env.testing; .env was read instead.\n"
-        "    \x1b[32mdo:\x1b[0m Create .env.testing and move the values of testing into it.\n"
-        "\n"
         "  \x1b[1;31merror\x1b[0m    FD211  .env.testing:12:1  DEBUG\n"
         "    DEBUG is set twice in .env.testing: first in line 4, then here.\n"
         "    \x1b[32mdo:\x1b[0m Keep the line that is right, 4 or .env.testing:12:1, and delete the other.\n"
+        "\n"
+        "  \x1b[33mwarning\x1b[0m  FD202  .env.testing\n"
+        "    testing has no .env.testing; .env was read instead.\n"
+        "    \x1b[32mdo:\x1b[0m Create .env.testing and move the values of testing into it.\n"
         "\n"
         "1 error, 1 warning in testing"
     )
