@@ -97,7 +97,7 @@ class BaseSettings(TheirBaseSettings):
 
 def _made(settings: BaseSettings, binding: Binding, values: dict[str, Any]) -> Any:
     """Let pydantic-settings fill the object, with the binding at hand for its sources."""
-    binding.has_other_sources()
+    binding.has_other_sources = True
     token = _binding.set(binding)
     try:
         return binding.build(lambda: _filled(settings, values))

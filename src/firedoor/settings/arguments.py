@@ -1,4 +1,4 @@
-"""The arguments of ``AppSettings(debug=True)``: which fields they mean, and their texts, which rules judge too."""
+"""The arguments of ``AppSettings(debug=True)`` as texts, so that the declaration's rules judge them too."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -8,47 +8,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from firedoor.origin import OVERRIDE, Origin
-from firedoor.problem import Problem
-
 if TYPE_CHECKING:
     from firedoor.declaration import Project
     from firedoor.settings.plan import FieldPlan, Plan
-
-
-def unknown(plan: "Plan", given: Mapping[str, Any], class_name: str, environment: str) -> list[Problem]:
-    """FD308 for each argument that is no field, unless the class says that it takes any name."""
-    if not _knows_all_its_names(plan):
-        return []
-    return [
-        Problem(
-            "FD308",
-            subject=name,
-            environment=environment,
-            origin=Origin(OVERRIDE, name),
-            settings=class_name,
-            field=name,
-            expected="only names that the class knows",
-        )
-        for name in given
-        if plan.argument(name) is None and not name.startswith("_")
-    ]
-
-
-def known(plan: "Plan", given: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments that are fields, by the keys that pydantic knows; all others too where any name is taken."""
-    found = {}
-    for name, value in given.items():
-        argument = plan.argument(name)
-        if argument is not None:
-            found[argument[0]] = value
-        elif not _knows_all_its_names(plan):
-            found[name] = value
-    return found
-
-
-def _knows_all_its_names(plan: "Plan") -> bool:
-    return plan.options.extra in (None, "forbid")
 
 
 def texts(plan: "Plan", given: Mapping[str, Any], project: "Project") -> dict[str, str]:

@@ -10,17 +10,16 @@ from pydantic_core import ValidationError
 
 from firedoor import sources
 from firedoor.errors import FiredoorError
-from firedoor.origin import FILE, Origin
+from firedoor.origin import FILE, OVERRIDE, Origin
 from firedoor.problem import ERROR, Problem, in_order
-from firedoor.settings import arguments
 from firedoor.settings.gather import Gathered, gather
 from firedoor.settings.plan import Plan, plan_of
-from firedoor.settings.refusal import Refusals, validator_name
 from firedoor.settings.texts import Texts
 
 if TYPE_CHECKING:
     from firedoor.declaration import Project
     from firedoor.resolve import Configuration
+    from firedoor.settings.refusal import Refusals
 
 # The configuration that is being bound: settings inside settings belong to the same environment.
 current: "ContextVar[Configuration | None]" = ContextVar("firedoor_configuration", default=None)
@@ -52,7 +51,7 @@ class Binding:
     ``given`` are arguments, which win over every text. Nothing here raises for what the values are.
     """
 
-    __slots__ = ("cls", "configuration", "gathered", "plan", "problems", "refusals")
+    __slots__ = ("cls", "configuration", "gathered", "has_other_sources", "plan", "problems")
 
     def __init__(
         self, cls: type, configuration: "Configuration", given: Mapping[str, Any] | None = None
@@ -61,11 +60,10 @@ class Binding:
         self.configuration = configuration
         self.plan = plan_of(cls)
         texts = Texts(configuration, self.plan.options)
-        given = given or {}
-        self.gathered = gather(self.plan, texts, arguments.known(self.plan, given), configuration.project)
-        self.refusals = Refusals(cls, self.plan, self.gathered, configuration)
+        self.gathered = gather(self.plan, texts, self.plan.known(given or {}), configuration.project)
+        self.has_other_sources = False  # adapters give pydantic more than what was gathered
         self.problems: list[Problem] = [
-            *arguments.unknown(self.plan, given, cls.__name__, configuration.environment.name),
+            *_unknown_arguments(cls, self.plan, configuration, given or {}),
             *_disagreements(self.plan, texts, configuration),
             *_unread(self.plan, self.gathered, configuration),
             *_undeclared_files(cls, self.plan, configuration),
@@ -77,12 +75,11 @@ class Binding:
         try:
             return make()
         except ValidationError as error:
-            self.problems += self.refusals.of_error(error)
+            self.problems += self._refusals().of_error(error)
         except FiredoorError as error:
             self.problems += error.problems
         except Exception as error:  # noqa: BLE001 - a validator's own failure; its text may hold the value
-            name = validator_name(error.__traceback__) or "a validator"
-            self.problems.append(self.refusals.of_crash(name, type(error).__name__))
+            self.problems.append(self._refusals().of_crash(error))
         finally:
             current.reset(token)
         return None
@@ -95,9 +92,10 @@ class Binding:
             return self.build(lambda: validator.validate_python(data))
         return self.build(lambda: validator.validate_python(data, self_instance=instance))
 
-    def has_other_sources(self) -> None:
-        """Say that pydantic is given more than what was gathered: an unknown origin is then not a default."""
-        self.refusals.knows_all_sources = False
+    def _refusals(self) -> "Refusals":
+        from firedoor.settings.refusal import Refusals  # loaded when something is refused
+
+        return Refusals(self)
 
     def judged(self) -> list[Problem]:
         """Every problem, the configuration's and the class's, in order.
@@ -105,12 +103,17 @@ class Binding:
         What the boundary already refuses is not refused twice, and where a file could not be read, nobody is told to
         set what it may well hold.
         """
+        if self.gathered.faults:
+            self.problems += self._refusals().of_faults()
+            self.gathered.faults = []
+        if not self.problems:
+            return list(self.configuration.problems)
         judged = [problem for problem in self.configuration.problems if problem.severity == ERROR]
         subjects = {problem.subject for problem in judged}
         unreadable = any(problem.code in _UNREADABLE for problem in judged)
         mine = [
             problem
-            for problem in (*self.problems, *self.refusals.of_faults())
+            for problem in self.problems
             if problem.subject not in subjects and not (unreadable and problem.code == _ABSENT)
         ]
         return in_order([*self.configuration.problems, *mine], self.configuration.project.names)
@@ -124,6 +127,23 @@ def _validator_of(cls: type, plan: Plan) -> Any:
     if plan.adapter is None:
         plan.adapter = TypeAdapter(cls)
     return plan.adapter
+
+
+def _unknown_arguments(
+    cls: type, plan: Plan, configuration: "Configuration", given: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """FD308 for each argument that is no field, unless the class says that it takes any name."""
+    for name in given:
+        if not plan.takes(name) and not name.startswith("_"):
+            yield Problem(
+                "FD308",
+                subject=name,
+                environment=configuration.environment.name,
+                origin=Origin(OVERRIDE, name),
+                settings=cls.__name__,
+                field=name,
+                expected="only names that the class knows",
+            )
 
 
 def _disagreements(plan: Plan, texts: Texts, configuration: "Configuration") -> Iterator[Problem]:

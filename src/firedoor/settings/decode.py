@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, get_args, get_origin
 
-from pydantic import TypeAdapter
 from pydantic_core import from_json
 
 from firedoor.settings import shape
@@ -78,6 +77,8 @@ def items_are_lax(annotation: Any, items: list[Any]) -> bool:
 
 def coerced(annotation: Any, text: str) -> Any:
     """A text as the strict type it stands for, as far as that can be said; pydantic refuses the rest."""
+    from pydantic import TypeAdapter  # strict classes alone need one
+
     adapter: TypeAdapter[Any] = TypeAdapter(annotation)
     for candidate in (text, json_or_text(text)):
         try:

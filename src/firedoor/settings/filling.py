@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from firedoor.errors import ConfigurationError, FiredoorError
 from firedoor.problem import Problem, has_errors
 from firedoor.resolve import Configuration
-from firedoor.settings import arguments, attempt, notice
+from firedoor.settings import attempt, notice
 from firedoor.settings.bind import Binding, current
 from firedoor.settings.plan import Plan, plan_of
 from firedoor.settings.provenance import attach
@@ -67,4 +67,9 @@ def _configured(plan: Plan, values: dict[str, Any]) -> Configuration | FiredoorE
     project = attempt.project(".")
     if isinstance(project, FiredoorError):
         return project
-    return attempt.judged(project, None, arguments.texts(plan, values, project))
+    texts = {}
+    if values:
+        from firedoor.settings import arguments  # most calls have none
+
+        texts = arguments.texts(plan, values, project)
+    return attempt.judged(project, None, texts)

@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 from firedoor.declaration import Project
 from firedoor.origin import OVERRIDE, Origin
 from firedoor.resolve import Value
-from firedoor.settings import decode, plan, shape
+from firedoor.settings import decode, plan, shape, traits
 from firedoor.settings.decode import UndecodableError
 from firedoor.settings.texts import Texts, rank
 
@@ -135,7 +135,7 @@ class _Field:
             member = shape.enum_member(field.annotation, text)
             if member is not None:
                 return member
-        if field.needs == plan.SIMPLE and not key.container:
+        if field.needs == traits.SIMPLE and not key.container:
             self._refuse_lax_boolean(text)
             return decode.coerced(field.field.annotation, text) if field.coerce else text
         if not field.decode:
@@ -143,7 +143,7 @@ class _Field:
         declared = self.project.variables.get(value.key)
         if declared is not None and declared.type == "list" and field.is_list:
             return self._list(text)
-        return decode.json_or_text(text) if field.needs == plan.JSON_OR_TEXT else decode.json_of(text)
+        return decode.json_or_text(text) if field.needs == traits.JSON_OR_TEXT else decode.json_of(text)
 
     def _list(self, text: str) -> list[Any]:
         items = decode.list_of(text)
@@ -197,7 +197,7 @@ def _nested(plan_: "Plan", texts: Texts, gathered: Gathered) -> dict[str, dict[i
     prefixes = {
         key.lookup + delimiter: field
         for field in plan_.others
-        if field.needs != plan.SIMPLE or any(one.container for one in field.keys)
+        if field.needs != traits.SIMPLE or any(one.container for one in field.keys)
         for key in field.keys
     }
     found = []
@@ -295,13 +295,13 @@ class _Part:
             member = shape.enum_member(annotation, text)
             if member is not None:
                 return member
-        needs = plan.kind_of(annotation, metadata)
-        if needs == plan.SIMPLE and self._is_container_head(field):
-            needs = plan.JSON_OR_TEXT
-        if needs != plan.SIMPLE:
+        needs = traits.kind_of(annotation, metadata)
+        if needs == traits.SIMPLE and self._is_container_head(field):
+            needs = traits.JSON_OR_TEXT
+        if needs != traits.SIMPLE:
             if not plan.is_decoded(metadata, self.options):
                 return text
-            return decode.json_or_text(text) if needs == plan.JSON_OR_TEXT else decode.json_of(text)
+            return decode.json_or_text(text) if needs == traits.JSON_OR_TEXT else decode.json_of(text)
         if (
             shape.may_be_lax_bool(annotation)
             and decode.is_lax_boolean(text)

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from firedoor import secret
+from firedoor.settings.plan import plan_of
 from firedoor.settings.provenance import known_of
 
 _TELLING_LENGTH = 4
@@ -34,7 +35,7 @@ def shown(
     if known is None:
         # Half made, or made without firedoor: nobody can say what is sensitive, so everything is.
         return [(name, MASKED) for name, _ in arguments]
-    return masked(arguments, known.sensitive, settings)
+    return masked(arguments, known.sensitive | plan_of(type(settings)).secret_fields, settings)
 
 
 def masked(

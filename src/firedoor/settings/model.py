@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pydantic import BaseModel, PrivateAttr
 
-from firedoor.settings import loading, mask, options
+from firedoor.settings import loading, options
 from firedoor.settings.filling import conclude, fill
 from firedoor.settings.provenance import Provenance, known_of
 
@@ -74,6 +74,8 @@ class Settings(BaseModel, metaclass=_Metaclass):
         super().__pydantic_init_subclass__(**{k: v for k, v in kwargs.items() if k not in options.OWN_KEYS})
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        from firedoor.settings import mask  # most settings are never printed
+
         return mask.shown(self, super().__repr_args__())
 
     if not TYPE_CHECKING:  # pragma: no branch

@@ -7,16 +7,9 @@ from weakref import WeakKeyDictionary
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from firedoor import secret
 from firedoor.settings import shape
 from firedoor.settings.options import Options
-
-SIMPLE = 0
-"""The text goes to pydantic as it is."""
-JSON = 1
-"""The text is JSON."""
-JSON_OR_TEXT = 2
-"""The text is JSON if it can be, otherwise itself."""
+from firedoor.settings.traits import JSON_OR_TEXT, SIMPLE, traits_of
 
 
 class Key:
@@ -51,20 +44,19 @@ class FieldPlan:
         "required",
     )
 
-    def __init__(self, name: str, field: FieldInfo, keys: tuple[Key, ...], options: Options) -> None:
+    def __init__(self, name: str, field: FieldInfo, config: Mapping[str, Any], options: Options) -> None:
         annotation, metadata = shape.annotation_and_metadata(field)
+        traits = traits_of(annotation, metadata)
         self.name = name
         self.field = field
         self.annotation = annotation
-        self.keys = keys
-        self.needs = kind_of(annotation, metadata)
+        self.needs = traits.needs
+        self.is_list = traits.is_list
+        self.boolean = traits.boolean
+        self.coerce = traits.coerce or (options.strict and not shape.is_json_marked(metadata))
         self.decode = is_decoded(metadata, options)
         self.required = field.is_required()
-        self.coerce = not shape.is_json_marked(metadata) and (
-            options.strict or shape.needs_coercion(annotation)
-        )
-        self.is_list = shape.is_list(annotation)
-        self.boolean = shape.may_be_lax_bool(annotation)
+        self.keys = keys_of(name, field, config, options, union=traits.needs == JSON_OR_TEXT)
 
     @property
     def variable(self) -> str:
@@ -83,27 +75,26 @@ class Plan:
     __slots__ = (
         "_arguments",
         "_fed",
+        "_secret_fields",
         "adapter",
         "booleans",
+        "config",
         "fields",
         "names",
         "options",
         "others",
         "plain",
-        "secret_fields",
         "validated_before",
     )
 
     def __init__(self, cls: Any) -> None:
-        config = shape.config_of(cls)
+        self.config = config = shape.config_of(cls)
         self.options = Options(config if is_settings(cls) else {"env_nested_delimiter": "__", **config})
         self.validated_before = validated_before(cls)
         self.adapter: Any = None  # a dataclass's TypeAdapter, once it is needed
         self.fields: dict[str, FieldPlan] = {}
         for name, field in shape.fields_of(cls).items():
-            self.fields[name] = FieldPlan(
-                name, field, keys_of(name, field, config, self.options), self.options
-            )
+            self.fields[name] = FieldPlan(name, field, config, self.options)
         simple = {name: field for name, field in self.fields.items() if self._is_plain(field)}
         self.plain = [(f.keys[0].lookup, f.keys[0].data_key, name) for name, f in simple.items()]
         self.others = [field for name, field in self.fields.items() if name not in simple]
@@ -112,16 +103,10 @@ class Plan:
             for name, f in simple.items()
             if f.boolean and name not in self.validated_before
         ]
-        self._arguments = {
-            self.options.cased(argument): (argument, field)
-            for name, field in self.fields.items()
-            for argument in reversed(shape.input_names(name, field.field, config))
-        }
+        self._arguments: dict[str, tuple[str, FieldPlan]] | None = None
+        self._secret_fields: frozenset[str] | None = None
         self.names = {key.data_key: field for field in self.fields.values() for key in field.keys}
 
-        self.secret_fields = frozenset(
-            name for name, field in self.fields.items() if secret.looks_secret_name(field.variable)
-        )
         self._fed: dict[str, list[str]] = {}
         for planned in self.fields.values():
             for key in planned.keys:
@@ -140,7 +125,39 @@ class Plan:
 
     def argument(self, name: str) -> tuple[str, FieldPlan] | None:
         """What an argument of the class's call fills: pydantic's key and the field; None when there is none."""
+        if self._arguments is None:
+            self._arguments = {
+                self.options.cased(argument): (argument, field)
+                for field_name, field in self.fields.items()
+                for argument in reversed(shape.input_names(field_name, field.field, self.config))
+            }
         return self._arguments.get(self.options.cased(name))
+
+    def takes(self, name: str) -> bool:
+        """Whether an argument of this name is a field, or the class takes any name."""
+        return self.options.extra not in (None, "forbid") or self.argument(name) is not None
+
+    def known(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments that the class takes, by the keys that pydantic knows them by."""
+        found = {}
+        for name, value in given.items():
+            argument = self.argument(name)
+            if argument is not None:
+                found[argument[0]] = value
+            elif self.takes(name):
+                found[name] = value
+        return found
+
+    @property
+    def secret_fields(self) -> frozenset[str]:
+        """The fields whose variables are named like secrets."""
+        if self._secret_fields is None:
+            from firedoor.secret import looks_secret_name  # asked only to show the object, or for a refusal
+
+            self._secret_fields = frozenset(
+                name for name, field in self.fields.items() if looks_secret_name(field.variable)
+            )
+        return self._secret_fields
 
     def _is_plain(self, field: FieldPlan) -> bool:
         special = field.coerce or self.options.parse_enums or self.options.none_text is not None
@@ -152,15 +169,6 @@ def is_settings(cls: type) -> bool:
     return getattr(cls, "__firedoor__", False)
 
 
-def kind_of(annotation: Any, metadata: list[Any]) -> int:
-    """SIMPLE, JSON or JSON_OR_TEXT."""
-    if shape.is_complex(annotation, metadata):
-        return JSON
-    if shape.is_union(annotation) and shape.union_is_complex(annotation, metadata):
-        return JSON_OR_TEXT
-    return SIMPLE
-
-
 def is_decoded(metadata: list[Any], options: Options) -> bool:
     """Whether JSON texts of this field are decoded. The marks of pydantic-settings count too, without importing it."""
     marks = {getattr(item, "__name__", "") for item in metadata}
@@ -169,15 +177,15 @@ def is_decoded(metadata: list[Any], options: Options) -> bool:
     return options.decoding or "ForceDecode" in marks
 
 
-def keys_of(name: str, field: FieldInfo, config: Mapping[str, Any], options: Options) -> tuple[Key, ...]:
+def keys_of(
+    name: str, field: FieldInfo, config: Mapping[str, Any], options: Options, *, union: bool
+) -> tuple[Key, ...]:
     """The variables that feed the field, the preferred one first, each with the key pydantic is given."""
     found: list[tuple[str, str, bool]] = []  # key in the data, variable, container
     if shape.by_alias(config):
         for first, length in shape.alias_paths(field):
             found.append((first, options.alias_prefix + first, length > 1))
     if not found or shape.by_name(config):
-        annotation, metadata = shape.annotation_and_metadata(field)
-        union = kind_of(annotation, metadata) == JSON_OR_TEXT
         found.append((name, options.name_prefix + name, union))
     preferred, _, preferred_container = found[0]
     keys = []

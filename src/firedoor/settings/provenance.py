@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from firedoor import secret
-
 if TYPE_CHECKING:
     from firedoor.environment import Environment
     from firedoor.origin import Origin
@@ -88,8 +86,10 @@ def _provenance(configuration: "Configuration", plan: "Plan", gathered: "Gathere
 
 
 def _sensitive(configuration: "Configuration", plan: "Plan", gathered: "Gathered") -> Iterator[str]:
-    """The fields and parts fed by sensitive variables, now or with other values, by what refers to one, or named so."""
-    yield from plan.secret_fields
+    """The fields and parts fed by sensitive variables, now or with other values, or by what refers to one.
+
+    Fields that are only named like secrets are the class's own affair: its plan knows them.
+    """
     names = {variable.name for variable in configuration.project.sensitive}
     for name in names:
         yield from plan.fed_by(name)
@@ -98,5 +98,11 @@ def _sensitive(configuration: "Configuration", plan: "Plan", gathered: "Gathered
         if names and not names.isdisjoint(uses(value.key)):
             yield field
     for path, value in gathered.parts.items():
-        if value.key in names or not names.isdisjoint(uses(value.key)) or secret.looks_secret_name(path[-1]):
+        if value.key in names or not names.isdisjoint(uses(value.key)) or _is_named_secret(path[-1]):
             yield ".".join(path)
+
+
+def _is_named_secret(name: str) -> bool:
+    from firedoor.secret import looks_secret_name  # only classes with parts ask
+
+    return looks_secret_name(name)

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails, ValidationError
 
-    from firedoor.resolve import Configuration, Value
-    from firedoor.settings.gather import Gathered
-    from firedoor.settings.plan import FieldPlan, Plan
+    from firedoor.resolve import Value
+    from firedoor.settings.bind import Binding
+    from firedoor.settings.plan import FieldPlan
 
 Location = tuple[int | str, ...]
 
@@ -42,13 +42,13 @@ class Refusals:
 
     __slots__ = ("class_name", "configuration", "delimiter", "gathered", "knows_all_sources", "plan")
 
-    def __init__(self, cls: type, plan: "Plan", gathered: "Gathered", configuration: "Configuration") -> None:
-        self.class_name = cls.__name__
-        self.plan = plan
-        self.gathered = gathered
-        self.configuration = configuration
-        self.knows_all_sources = True
-        self.delimiter = plan.options.delimiter
+    def __init__(self, binding: "Binding") -> None:
+        self.class_name = binding.cls.__name__
+        self.configuration = binding.configuration
+        self.gathered = binding.gathered
+        self.plan = binding.plan
+        self.delimiter = binding.plan.options.delimiter
+        self.knows_all_sources = not binding.has_other_sources
 
     def of_faults(self) -> Iterator[Problem]:
         """FD303 for every text that could not even be given to pydantic."""
@@ -70,9 +70,10 @@ class Refusals:
             elif place.field.name not in at_fault:
                 yield self._of_field(place, item)
 
-    def of_crash(self, name: str, kind: str) -> Problem:
-        """FD308 for a validator that failed with an exception that says nothing about a field."""
-        expected = f"values on which {name} does not fail with {kind}"
+    def of_crash(self, error: Exception) -> Problem:
+        """FD308 for a validator that failed in a way of its own, which says nothing about a field."""
+        name = validator_name(error.__traceback__) or "a validator"
+        expected = f"values on which {name} does not fail with {type(error).__name__}"
         return self._problem("FD308", None, subject=self.class_name, field="", expected=expected)
 
     def _of_class(self, item: "ErrorDetails") -> Problem:

@@ -32,7 +32,7 @@ def is_union(annotation: Any) -> bool:
 
 def without_alias(annotation: Any) -> Any:
     """The annotation that a ``type X = ...`` statement (or TypeAliasType) stands for, with its parameters filled in."""
-    while True:
+    while not isinstance(annotation, type):
         if hasattr(annotation, "__value__") and not hasattr(annotation, "__origin__"):
             annotation = annotation.__value__
             continue
@@ -41,6 +41,7 @@ def without_alias(annotation: Any) -> Any:
             return annotation
         parameters = dict(zip(origin.__type_params__, get_args(annotation), strict=False))
         annotation = _filled(origin.__value__, parameters)
+    return annotation
 
 
 def _filled(annotation: Any, parameters: Mapping[Any, Any]) -> Any:
@@ -68,6 +69,8 @@ def annotation_and_metadata(field: FieldInfo) -> tuple[Any, list[Any]]:
     """The field's annotation without alias and outer ``Annotated``, and all of its metadata."""
     annotation = without_alias(field.annotation)
     metadata = list(field.metadata)
+    if isinstance(annotation, type):
+        return annotation, metadata
     if get_origin(annotation) is Annotated:
         annotation, *more = get_args(annotation)
         metadata += more
