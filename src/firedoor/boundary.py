@@ -55,7 +55,7 @@ def configure(
             claim for other, theirs in others for claim in file_claims(project, other, theirs, variables)
         )
         own = isolation.claims(project, choice.environment, configuration.values)
-        _add(configuration, isolation.problems(own, known))
+        add(configuration, isolation.problems(own, known))
     return configuration
 
 
@@ -90,11 +90,12 @@ def judge(
         ),
     ]
     configuration = resolve.Configuration(project, choice, resolution, process)
-    _add(configuration, problems)
+    add(configuration, problems)
     return configuration
 
 
-def _add(configuration: "Configuration", problems: "Iterable[Problem]") -> None:
+def add(configuration: "Configuration", problems: "Iterable[Problem]") -> None:
+    """More problems of the configuration, in their place among the others."""
     configuration.problems = tuple(
         in_order([*configuration.problems, *problems], configuration.project.names)
     )

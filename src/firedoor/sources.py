@@ -60,6 +60,11 @@ def process_environment() -> dict[str, str]:
     return dict(os.environ)
 
 
+def command_line() -> list[str]:
+    """The words this process was started with, and those its program was told: they differ in spawned workers."""
+    return [*sys.orig_argv, *sys.argv]
+
+
 def process_duplicates() -> frozenset[str]:
     """Names that the process was started with twice: programs disagree on which of the two counts. Linux only."""
     if not sys.platform.startswith("linux"):

@@ -7,7 +7,7 @@ leaves them as a plain object and is raised by a frame that holds none.
 import os
 from collections.abc import Mapping
 
-from firedoor import boundary, declaration
+from firedoor import boundary, declaration, sources
 from firedoor.errors import FiredoorError
 from firedoor.resolve import Configuration
 
@@ -33,11 +33,22 @@ def project(start: Start) -> declaration.Project | FiredoorError:
 def judged(
     declared: declaration.Project, environment: str | None, overrides: Mapping[str, str] | None
 ) -> Configuration | FiredoorError:
-    """The judged configuration of a project, or why no environment could be chosen."""
+    """The judged configuration of a project, or why no environment could be chosen.
+
+    The program's own command line is judged as `run` judges a command: a reloader does not load production.
+    """
     try:
-        return boundary.configure(declared, environment, overrides=overrides)
+        configuration = boundary.configure(declared, environment, overrides=overrides)
     except FiredoorError as error:
         return fresh(error)
+    if configuration.environment.protected:
+        from firedoor.rules import launch  # only protected environments ask
+
+        command = sources.command_line()
+        boundary.add(
+            configuration, launch.problems(configuration.environment, command, configuration.process)
+        )
+    return configuration
 
 
 def fresh(error: FiredoorError) -> FiredoorError:
