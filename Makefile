@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format coverage bench docs lock clean venv
+.PHONY: help demo test oldest check format coverage bench docs lock clean venv
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \t\2/p' Makefile | expand -t 18
@@ -25,6 +25,12 @@ test: $(READY) ## all tests, with coverage of every process that they start
 	$(BIN)/python -m coverage run -m pytest $(ARGS)
 	@$(BIN)/python -m coverage combine -q
 	@$(BIN)/python -m coverage report --fail-under=$(if $(ARGS),0,100) --include='$(ROOMS)'
+
+oldest: $(READY) ## the tests of settings with the oldest pydantic that we promise to work with
+	@rm -rf build/oldest
+	$(BIN)/python -m pip install -q --disable-pip-version-check --target build/oldest \
+		"pydantic==$$(sed -n 's/.*"pydantic>=\([0-9.]*\)".*/\1/p' pyproject.toml).0"
+	PYTHONPATH=build/oldest $(BIN)/python -m pytest -q tests/unit/settings
 
 check: $(READY) ## ruff, mypy and import-linter
 	$(BIN)/ruff check .
