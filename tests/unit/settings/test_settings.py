@@ -7,6 +7,7 @@ import os
 import pickle
 import warnings
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -356,12 +357,12 @@ def test_every_kind_of_argument_is_judged_as_text(place: Place) -> None:
         nothing: str | None = None
         secret: SecretStr = SecretStr("")
         raw: bytes = b""
-        path: os.PathLike[str] | None = None
+        folder: os.PathLike[str] | None = None
         items: list[int] = Field(default_factory=list)
         number: float = 0
         part: Part = Part()
 
-    names = ("FLAG", "NOTHING", "SECRET", "RAW", "PATH_", "ITEMS", "NUMBER", "PART__HOST", "PART__DEEP__A")
+    names = ("FLAG", "NOTHING", "SECRET", "RAW", "FOLDER", "ITEMS", "NUMBER", "PART__HOST", "PART__DEEP__A")
     place.declare("".join(f'[variables.{name}]\nvalues = ["only this"]\n' for name in names))
     with pytest.raises(ConfigurationError) as refusal:
         Kinds(
@@ -369,12 +370,14 @@ def test_every_kind_of_argument_is_judged_as_text(place: Place) -> None:
             nothing=None,
             secret=SecretStr("s"),
             raw=b"r",
+            folder=Path("x"),
             items=[1],
             number=1.5,
             part={"host": "h", "deep": {"a": 1}},
         )
     assert found(refusal) == [
         "FD305 FLAG override FLAG",
+        "FD305 FOLDER override FOLDER",
         "FD305 ITEMS override ITEMS",
         "FD305 NUMBER override NUMBER",
         "FD305 PART__DEEP__A override PART__DEEP__A",
