@@ -11,6 +11,7 @@ import pytest
 
 from firedoor import catalogue, schema_fields
 from firedoor.cli import VERBS, arguments
+from firedoor.cli.completion import SCRIPTS
 from firedoor.report import FORMATS
 from support.pages import Block, blocks
 
@@ -107,3 +108,16 @@ def test_the_published_schema_is_what_the_command_prints() -> None:
 def test_pages_name_only_codes_that_exist(page: Path) -> None:
     named = set(re.findall(r"\bFD\d{3}\b", page.read_text(encoding="utf-8")))
     assert sorted(named - set(catalogue.CODES)) == []
+
+
+@pytest.mark.requirement("A14")
+@pytest.mark.parametrize(
+    "spelled", ["export APP_ENV=testing", "set APP_ENV=testing", '$env:APP_ENV = "testing"']
+)
+def test_every_shell_is_told_how_to_choose(spelled: str) -> None:
+    assert f"`{spelled}`" in (REFERENCE.parent / "how-to" / "shells.md").read_text(encoding="utf-8")
+
+
+def test_every_shell_with_a_completion_script_is_told_its_line() -> None:
+    page = (REFERENCE.parent / "how-to" / "shells.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"firedoor completion (\w+)", page)) - {"environments"} == set(SCRIPTS)
