@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-import pytest
-
 from firedoor import process
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 
 def python(code: str) -> list[str]:
