@@ -27,7 +27,10 @@ aliases = ["test"]
 aliases = ["prod"]
 protected = true
 """
-KEPT = ("PATH", "HOME", "XDG_CACHE_HOME", "TMPDIR", "SYSTEMROOT")
+KEPT = (
+    *("PATH", "HOME", "XDG_CACHE_HOME", "TMPDIR", "SYSTEMROOT", "PYTHONPATH"),
+    *("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"),
+)
 
 
 class Place:

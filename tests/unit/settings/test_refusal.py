@@ -305,7 +305,7 @@ def check_e(value: Any) -> str:
 class Validated(Settings):
     a: str = ""
     b: Annotated[str, AfterValidator(check_all)] = ""
-    c: Annotated[str, AfterValidator(lambda value: check_all(value))] = ""  # noqa: PLW0108
+    c: Annotated[str, AfterValidator(lambda value: check_all(value))] = ""
     d: str = ""
     e: str = ""
     f: str = ""
