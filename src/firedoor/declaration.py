@@ -6,6 +6,7 @@ per-user cache. The cache holds the bytes it was compiled from and counts only w
 
 import os
 import stat
+import sys
 
 from firedoor import reading
 from firedoor.environment import Environment
@@ -172,30 +173,37 @@ def load(start: str | os.PathLike[str] = ".", *, use_cache: bool = True) -> Proj
 
 
 def _folders(start: str) -> "Iterator[str]":
-    """The folders to look in: up to the repository's root; outside a repository only while they are the user's own."""
-    chain = [start]
-    while not os.path.lexists(os.path.join(chain[-1], ".git")):
-        parent = os.path.dirname(chain[-1])
-        if parent == chain[-1]:
-            yield from _own_folders(chain)
+    """The folders to look in: up to the repository's root, and no further than nobody else can have put one there."""
+    yield start
+    owners = _owners(start)
+    folder = start
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        parent = os.path.dirname(folder)
+        if parent == folder or not _is_trusted(parent, owners):
             return
-        chain.append(parent)
-    yield from chain
-
-
-def _own_folders(chain: list[str]) -> "Iterator[str]":
-    """Without a repository root to stop at, a shared folder such as /tmp must not declare anything for us."""
-    yield chain[0]
-    if not hasattr(os, "geteuid"):
-        return
-    for folder in chain[1:]:
-        try:
-            status = os.stat(folder)
-        except OSError:
-            return
-        if status.st_uid != os.geteuid() or status.st_mode & stat.S_IWOTH:
-            return
+        folder = parent
         yield folder
+
+
+def _owners(start: str) -> tuple[int, ...]:
+    """Whose folders may declare for us: this user's, the system's, and those of whoever owns the checkout."""
+    if sys.platform == "win32":
+        return ()
+    try:
+        return (os.geteuid(), 0, os.stat(start).st_uid)
+    except OSError:
+        return (os.geteuid(), 0)
+
+
+def _is_trusted(folder: str, owners: tuple[int, ...]) -> bool:
+    """Whether nobody else could plant a declaration, or a ``.git``, in this folder above the one started in."""
+    try:
+        status = os.stat(folder)
+    except OSError:
+        return False
+    if sys.platform == "win32":
+        return True  # its access control lists are not in the mode
+    return status.st_uid in owners and not status.st_mode & stat.S_IWOTH
 
 
 def _read(path: str, shown: str) -> bytes | None:

@@ -158,6 +158,10 @@ class _Compiler:
             if not valid(name):
                 self._problem("FD004", (family, name), f"{family}.{name}", expected=_NAME_RULES[family])
             named[name] = self._table((family, name), fields, table)
+            for alias in named[name].get("aliases", ()):
+                if not valid(alias):
+                    path = (family, name, "aliases")
+                    self._problem("FD004", path, ".".join(path), expected=_NAME_RULES[family])
         return named
 
     def _spellings(self, environments: dict[str, Table]) -> dict[str, str]:

@@ -81,18 +81,29 @@ def test_a_folder_that_is_gone_declares_nothing(project: ProjectFolder) -> None:
     assert codes(error) == ["FD001"]
 
 
-def test_where_users_have_no_numbers_only_the_start_counts(
-    project: ProjectFolder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give folders away")
+@pytest.mark.parametrize(("owner", "found"), [(0, True), (12345, False)])
+def test_a_folder_of_another_user_declares_nothing(project: ProjectFolder, owner: int, found: bool) -> None:
     project.write("firedoor.toml", MINIMAL).write("inner/keep", "")
-    monkeypatch.delattr(os, "geteuid")
-    with pytest.raises(DeclarationError):
-        load(project.root / "inner")
-    assert load(project.root).names == ("dev", "prod")
+    os.chown(project.root, owner, owner)
+    try:
+        assert (load(project.root / "inner").names == ("dev", "prod")) is found
+    except DeclarationError:
+        assert not found
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give folders away")
+def test_root_in_somebody_s_checkout_uses_their_declaration(project: ProjectFolder) -> None:
+    project.write("firedoor.toml", MINIMAL).write("inner/keep", "")
+    for folder in (project.root, project.root / "inner"):
+        os.chown(folder, 12345, 12345)
+    assert load(project.root / "inner").names == ("dev", "prod")
 
 
 def test_a_table_of_pyproject(project: ProjectFolder) -> None:
-    project.write("pyproject.toml", "[project]\nname='x'\n[tool.firedoor.environments.dev]\naliases = ['d']\n")
+    project.write(
+        "pyproject.toml", "[project]\nname='x'\n[tool.firedoor.environments.dev]\naliases = ['d']\n"
+    )
     loaded = load(project.root)
     assert loaded.names == ("dev",)
     assert loaded.path == str(project.root / "pyproject.toml")
@@ -119,7 +130,8 @@ def test_a_pyproject_beside_that_depends_on_firedoor_is_fine(project: ProjectFol
 
 
 @pytest.mark.parametrize(
-    ("content", "code"), [(b"\xff", "FD009"), (b"[environments", "FD002"), (b"#" * (10 * 1024 * 1024 + 1), "FD009")]
+    ("content", "code"),
+    [(b"\xff", "FD009"), (b"[environments", "FD002"), (b"#" * (10 * 1024 * 1024 + 1), "FD009")],
 )
 def test_unreadable(project: ProjectFolder, content: bytes, code: str) -> None:
     project.write("firedoor.toml", content)
@@ -170,7 +182,9 @@ class TestCache:
 
         monkeypatch.setattr(schema, "compile_declaration", fail)
 
-    def test_the_second_load_compiles_nothing(self, project: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_the_second_load_compiles_nothing(
+        self, project: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         project.write("firedoor.toml", MINIMAL)
         first = declaration.load(project.root)
         self.must_not_compile(monkeypatch)
@@ -204,15 +218,21 @@ class TestCache:
         assert not declaration.load(project.root).environments[1].protected  # the forgery is a working one
         return self.entry(tmp_path)
 
-    def test_an_entry_that_others_could_write_is_not_believed(self, project: ProjectFolder, tmp_path: Path) -> None:
+    def test_an_entry_that_others_could_write_is_not_believed(
+        self, project: ProjectFolder, tmp_path: Path
+    ) -> None:
         self.forge(project, tmp_path).chmod(0o622)
         assert declaration.load(project.root).environments[1].protected
 
-    def test_a_folder_that_others_could_write_is_not_believed(self, project: ProjectFolder, tmp_path: Path) -> None:
+    def test_a_folder_that_others_could_write_is_not_believed(
+        self, project: ProjectFolder, tmp_path: Path
+    ) -> None:
         self.forge(project, tmp_path).parent.chmod(0o777)
         assert declaration.load(project.root).environments[1].protected
 
-    @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give files away")
+    @pytest.mark.skipif(
+        not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give files away"
+    )
     def test_an_entry_of_another_user_is_not_believed(self, project: ProjectFolder, tmp_path: Path) -> None:
         os.chown(self.forge(project, tmp_path), 12345, 12345)
         assert declaration.load(project.root).environments[1].protected
@@ -224,12 +244,19 @@ class TestCache:
         assert declaration.load(project.root).environments[1].protected
 
     @pytest.mark.parametrize("damage", ["cut", "flip", "empty", "junk", "folder"])
-    def test_a_damaged_entry_counts_as_absent(self, project: ProjectFolder, tmp_path: Path, damage: str) -> None:
+    def test_a_damaged_entry_counts_as_absent(
+        self, project: ProjectFolder, tmp_path: Path, damage: str
+    ) -> None:
         project.write("firedoor.toml", MINIMAL)
         declaration.load(project.root)
         entry = self.entry(tmp_path)
         data = entry.read_bytes()
-        damaged = {"cut": data[:-5], "flip": data[:-1] + bytes([data[-1] ^ 1]), "empty": b"", "junk": b"junk" * 9}
+        damaged = {
+            "cut": data[:-5],
+            "flip": data[:-1] + bytes([data[-1] ^ 1]),
+            "empty": b"",
+            "junk": b"junk" * 9,
+        }
         entry.unlink()
         if damage == "folder":
             entry.mkdir()

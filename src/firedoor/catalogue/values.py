@@ -62,7 +62,10 @@ ENTRIES = (
         ),
         why="Code that misses a value takes a default that nobody chose for this environment.",
         do=(
-            "Write `{subject:NAME}=...` into {file:the environment's file}.",
+            (
+                "Write `{subject:NAME}=...` into {file}.",
+                "Let the platform set {subject:it}, or write it into the environment's file.",
+            ),
             "If the line is there as `{suggestion}`, correct its name.",
         ),
         on_purpose="If the environment can do without it, list only those that need it: "

@@ -69,7 +69,7 @@ def _absent(
             subject=name,
             environment=environment.name,
             origin=Origin(FILE, home),
-            file=home,
+            file="" if environment.fallback == "process" else home,
             suggestion=near,
         )
     elif not value.text:
