@@ -16,6 +16,7 @@ from firedoor.report import FORMATS
 from support.pages import Block, blocks
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
+PAGES = [REFERENCE.parents[1] / "README.md", *sorted(REFERENCE.parent.rglob("*.md"))]
 TABLES = {
     "[project]": schema_fields.PROJECT,
     "[files]": schema_fields.FILES,
@@ -104,7 +105,7 @@ def test_the_published_schema_is_what_the_command_prints() -> None:
     assert published == json.dumps(schema_fields.json_schema(), indent=2) + "\n"
 
 
-@pytest.mark.parametrize("page", sorted((REFERENCE.parent).rglob("*.md")), ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_pages_name_only_codes_that_exist(page: Path) -> None:
     named = set(re.findall(r"\bFD\d{3}\b", page.read_text(encoding="utf-8")))
     assert sorted(named - set(catalogue.CODES)) == []
@@ -121,3 +122,21 @@ def test_every_shell_is_told_how_to_choose(spelled: str) -> None:
 def test_every_shell_with_a_completion_script_is_told_its_line() -> None:
     page = (REFERENCE.parent / "how-to" / "shells.md").read_text(encoding="utf-8")
     assert set(re.findall(r"firedoor completion (\w+)", page)) - {"environments"} == set(SCRIPTS)
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors that Markdown viewers give the headings of a page."""
+    text = re.sub(r"^(`{3,}).*?^\1$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_links_lead_to_headings_that_are_there(page: Path) -> None:
+    links = re.findall(r"\]\(([^)\s:]*)#([^)\s]+)\)", page.read_text(encoding="utf-8"))
+    lost = [
+        f"{target}#{anchor}"
+        for target, anchor in links
+        if (place := page.parent / target if target else page).is_file() and anchor not in anchors(place)
+    ]
+    assert lost == []
