@@ -47,7 +47,12 @@ def _is_wordy(token: str) -> bool:
     """Words joined by dashes, dots and the like (``my-long-development-key-2``), as people write them."""
     words = "".join(letter if letter.isalnum() else " " for letter in token).split()
     if any(letter.isdigit() for letter in token):
-        plain = [word for word in words if word.isdigit() or word.rstrip("0123456789").isalpha()]
-        return len(plain) == len(words) and max(len(word) for word in words) < _SHORTEST_RANDOM
+        return all(map(_is_word, words)) and max(len(word) for word in words) < _SHORTEST_RANDOM
     cases = sum(1 for a, b in pairwise(token) if a.islower() != b.islower())
     return cases * 4 < len(token)
+
+
+def _is_word(text: str) -> bool:
+    """Letters in one case, or with one capital at the front, perhaps with a number behind them."""
+    stem = text.rstrip("0123456789")
+    return not stem or (stem.isalpha() and (stem.islower() or stem.isupper() or stem.istitle()))

@@ -334,7 +334,7 @@ def test_what_examples_may_hold(text: str) -> None:
         ("db", True),
         ("::1", True),
         ("127.2.3.4", True),
-        ("0.0.0.0", True),  # noqa: S104 - no bind
+        ("0.0.0.0", True),
         ("db.local", True),
         ("host.docker.internal", True),
         ("db.example.com", True),
@@ -372,11 +372,7 @@ def test_every_text_gets_an_answer(text: str) -> None:
     assert secret.looks_placeholder(text) in (True, False)
 
 
-@given(st.integers(0, 10_000), st.sampled_from([(ALNUM, 32), (HEX, 40), (ALNUM + "-_", 43)]))
-def test_what_a_generator_makes_looks_random(seed: int, kind: tuple[str, int]) -> None:
-    token = made(kind[0], kind[1], seed)
-    assert (
-        randomness.looks_random(token)
-        or secret.looks_placeholder(token)
-        or not any(c.isdigit() for c in token)
-    )
+@pytest.mark.parametrize(("alphabet", "length"), [(ALNUM, 32), (HEX, 40), (ALNUM + "-_", 43)])
+def test_what_generators_make_looks_random(alphabet: str, length: int) -> None:
+    tokens = [made(alphabet, length, seed) for seed in range(2000)]
+    assert sum(map(randomness.looks_random, tokens)) >= 1996
