@@ -33,7 +33,9 @@ def lines_needed(project: Project, examples: Iterable[str], tracked: Collection[
         decided = _decided_by_lines(_present_lines(project.root), asked)
     unseen = [path for path in real if all(decided.get(part) is None for part in (path, *_folders(path)))]
     patterns = list(dict.fromkeys(_pattern(project, path) for path in unseen))
-    exceptions: dict[str, None] = {}
+    # an example that somebody writes next year must not vanish either
+    usual = (pattern + env_files.EXAMPLE_SUFFIXES[0] for pattern in patterns)
+    exceptions = {"!" + example: None for example in usual if _matches(example.rpartition(".")[0], example)}
     for path in shown:
         closed = [folder for folder in _folders(path) if _hides(decided.get(folder))]
         if closed:

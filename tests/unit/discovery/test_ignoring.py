@@ -96,6 +96,12 @@ def test_defaults_that_are_committed_stay(project: ProjectFolder) -> None:
     assert ".env" not in ignoring.lines_needed(made, [], {".env"})
 
 
+def test_examples_that_are_yet_to_come_are_let_in(folder: ProjectFolder) -> None:
+    assert ignoring.lines_needed(declared(folder), []) == [".env", ".env.*", "!.env.*.example"]
+    inside = declared(folder, files=("envs/{env}.env",), fallback_file="envs/all.env")
+    assert ignoring.lines_needed(inside, []) == ["/envs/all.env", "/envs/*.env"]
+
+
 @pytest.mark.parametrize(
     ("present", "whole"),
     [
@@ -112,4 +118,4 @@ def test_lines_are_added_at_the_end(present: str, whole: str, monkeypatch: pytes
 
 def test_without_git_an_unreadable_gitignore_counts_as_none(project: ProjectFolder) -> None:
     os.mkdir(project.root / ".gitignore")
-    assert ignoring.lines_needed(declared(project), []) == [".env", ".env.*"]
+    assert ignoring.lines_needed(declared(project), []) == [".env", ".env.*", "!.env.*.example"]
