@@ -15,6 +15,7 @@ from firedoor.declaration import Project
 from firedoor.environment import Environment
 from firedoor.errors import FiredoorError, ForbiddenError, SelectionError
 from firedoor.problem import Problem
+from firedoor.settings import active
 
 Start = str | os.PathLike[str]
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -34,7 +35,13 @@ def current(start: Start = ".") -> Environment:
 
 
 def _selected(start: Start) -> tuple[Project, Environment] | FiredoorError:
-    """The project and its active environment, or the refusal without the frames that saw the process's variables."""
+    """The project and its active environment, or the refusal without the frames that saw the process's variables.
+
+    While settings are being made, their environment is the active one: a validator that asks must not hear of another.
+    """
+    configuration = active.binding.get()
+    if configuration is not None:
+        return configuration.project, configuration.environment
     try:
         project = declaration.load(start)
         process = sources.process_environment()

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -12,6 +11,7 @@ from firedoor import sources
 from firedoor.errors import FiredoorError
 from firedoor.origin import FILE, OVERRIDE, Origin
 from firedoor.problem import ERROR, Problem, in_order
+from firedoor.settings import active
 from firedoor.settings.gather import Gathered, gather
 from firedoor.settings.plan import Plan, plan_of
 from firedoor.settings.texts import Texts
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from firedoor.declaration import Project
     from firedoor.resolve import Configuration
     from firedoor.settings.refusal import Refusals
-
-# The configuration that is being bound: settings inside settings belong to the same environment.
-current: "ContextVar[Configuration | None]" = ContextVar("firedoor_configuration", default=None)
 
 _ABSENT = "FD301"
 
@@ -71,7 +68,7 @@ class Binding:
 
     def build(self, make: Callable[[], Any]) -> Any:
         """What ``make`` returns, or None when it is refused. Nothing of pydantic's exceptions gets out of here."""
-        token = current.set(self.configuration)
+        token = active.binding.set(self.configuration)
         try:
             return make()
         except ValidationError as error:
@@ -81,7 +78,7 @@ class Binding:
         except Exception as error:  # noqa: BLE001 - a validator's own failure; its text may hold the value
             self.problems.append(self._refusals().of_crash(error))
         finally:
-            current.reset(token)
+            active.binding.reset(token)
         return None
 
     def validated(self, instance: Any = None) -> Any:

@@ -8,8 +8,8 @@ from pydantic import BaseModel
 from firedoor.errors import ConfigurationError, FiredoorError
 from firedoor.problem import Problem, has_errors
 from firedoor.resolve import Configuration
-from firedoor.settings import attempt, notice
-from firedoor.settings.bind import Binding, current
+from firedoor.settings import active, attempt, notice
+from firedoor.settings.bind import Binding
 from firedoor.settings.plan import Plan, plan_of
 from firedoor.settings.provenance import attach
 
@@ -40,7 +40,7 @@ def fill(
     if untaken:
         names = ", ".join(untaken)
         return TypeError(f"{cls.__name__}() does not take {names}: the class and firedoor.toml say that")
-    outer = current.get()
+    outer = active.binding.get()
     configuration = handed or outer
     if configuration is None:
         configuration = _configured(plan_of(cls), values)

@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pydantic import AliasChoices, AliasPath, BaseModel, Field, PrivateAttr, SecretStr, model_validator
+from pydantic import (
+    AliasChoices,
+    AliasPath,
+    BaseModel,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 
 import firedoor
 from firedoor import (
@@ -23,6 +32,7 @@ from firedoor import (
     Settings,
     SettingsConfigDict,
     boundary,
+    current,
     declaration,
     environment_of,
     load,
@@ -322,6 +332,20 @@ def test_settings_within_settings_are_of_the_same_environment(place: Place) -> N
     assert made.database.host == "test-db"
     assert environment_of(made.database).name == "testing"
     assert Database().host == "production-db"
+
+
+def test_a_validator_that_asks_hears_of_the_same_environment(place: Place) -> None:
+    class Asking(Settings):
+        level: str
+
+        @field_validator("level")
+        @classmethod
+        def fits(cls, value: str) -> str:
+            return f"{value} of {current()}"
+
+    place.file("LEVEL=x\n").export({"APP_ENV": "production"})
+    assert load(Asking, environment="testing").level == "x of testing"
+    assert current().name == "production"
 
 
 def test_problems_within_are_told_with_the_others(place: Place) -> None:
