@@ -92,13 +92,20 @@ def _agreed(made: Plan) -> bool:
 def _write(made: Plan) -> dict[str, str]:
     """Make the changes; for each path that could not be written the reason."""
     failed = {}
-    with storage.Lock(made.root):
-        for change in made.to_write:
-            try:
-                _apply(made.root, change)
-            except OSError as error:
-                failed[change.path] = error.strerror or "the system refused"
+    try:
+        with storage.Lock(made.root):
+            for change in made.to_write:
+                try:
+                    _apply(made.root, change)
+                except OSError as error:
+                    failed[change.path] = _reason(error)
+    except OSError as error:  # the lock itself
+        return {change.path: _reason(error) for change in made.to_write}
     return failed
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or "the system refused"
 
 
 def _apply(root: str, change: Change) -> None:

@@ -169,6 +169,24 @@ def test_what_cannot_be_written_is_told_and_the_rest_is_done(
     assert init.main(["-C", str(project.root)]) == 0
 
 
+def test_who_cannot_get_the_lock_writes_nothing(
+    project: ProjectFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Busy(storage.Lock):
+        def __init__(self, folder: str) -> None:
+            super().__init__(folder, timeout=0)
+
+    project.write("firedoor.toml", "[environments.dev]\n").write(".env.dev.example", "")
+    with storage.Lock(str(project.root)):
+        monkeypatch.setattr(storage, "Lock", Busy)
+        assert init.main(["-C", str(project.root), "-q"]) == 1
+    assert (
+        capsys.readouterr().err == "firedoor: .gitignore was not written: another firedoor is writing here\n"
+    )
+    assert not (project.root / ".gitignore").exists()
+    assert init.main(["-C", str(project.root), "-q"]) == 0
+
+
 def test_nothing_written_is_nothing_said(
     project: ProjectFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
