@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from firedoor import boundary, dialects, isolation, selection, settings_class, sources, upkeep
+from firedoor import boundary, dialects, isolation, selection, sources, upkeep
 from firedoor.errors import SelectionError
 from firedoor.origin import FILE, REQUEST, Origin
 from firedoor.problem import WARNING, Problem, in_order
@@ -89,10 +89,21 @@ def _inspect(
         problems += [*configuration.problems, *isolation.problems(own, known, reported)]
         problems += _dialects(choice.environment, theirs)
         inspection.judged.append(configuration)
-    problems += settings_class.problems(project, inspection.judged)
+    problems += _by_declared_class(inspection.judged)
     problems += upkeep.problems(project, [choice.environment for choice in choices])
     inspection.problems = tuple(in_order(problems, project.names))
     return inspection
+
+
+def _by_declared_class(configurations: Sequence[Configuration]) -> list[Problem]:
+    """What the settings class of the declaration finds; the class is only imported where one is declared."""
+    if not configurations or configurations[0].project.settings_class is None:
+        return []
+    from firedoor.settings import declared_class
+
+    return [
+        problem for configuration in configurations for problem in declared_class.problems_of(configuration)
+    ]
 
 
 def _is_absent(sourced: Sourced) -> bool:

@@ -20,17 +20,30 @@ _ALWAYS_ERRORS = ("database", "bucket", "vector")
 
 
 class Claim:
-    """One environment's hold on a resource or secret: who, by which variable, where it says so, and its fingerprint."""
+    """One environment's hold on a resource or secret: who, by which variable, and where it says so.
 
-    __slots__ = ("environment", "mark", "origin", "variable")
+    ``mark`` is the fingerprint of what is claimed, ``spelling`` that of the text that claims it. ``service`` is the
+    host's name where that is a container's in a network of its own: the same name is another server in another one.
+    """
+
+    __slots__ = ("environment", "mark", "origin", "service", "spelling", "variable")
 
     def __init__(
-        self, environment: "Environment", variable: "Variable", origin: "Origin", mark: bytes
+        self,
+        environment: "Environment",
+        variable: "Variable",
+        origin: "Origin",
+        *,
+        mark: bytes,
+        spelling: bytes,
+        service: str = "",
     ) -> None:
         self.environment = environment
         self.variable = variable
         self.origin = origin
         self.mark = mark
+        self.spelling = spelling
+        self.service = service
 
     def __repr__(self) -> str:
         return f"Claim({self.environment.name!r}, {self.variable.name!r})"
@@ -45,10 +58,17 @@ def claims(project: "Project", environment: "Environment", values: "Mapping[str,
             continue
         if resources.is_token(variable.resource) and looks_placeholder(value.text):
             continue  # a placeholder is nobody's key; in a protected environment it is a problem of its own
-        owned = resources.identities(variable.resource, value.text, project.root)
+        spelling = fingerprint(value.text)
         found.extend(
-            Claim(environment, variable, value.origin, fingerprint(repr(identity)))
-            for identity in sorted(owned)
+            Claim(
+                environment,
+                variable,
+                value.origin,
+                mark=fingerprint(repr(identity)),
+                spelling=spelling,
+                service=resources.service_name(identity),
+            )
+            for identity in sorted(resources.identities(variable.resource, value.text, project.root))
         )
     return found
 
@@ -93,19 +113,32 @@ def _may_share(claim: Claim) -> bool:
 
 def _problem(speaker: Claim, others: list[Claim]) -> Problem:
     resource = speaker.variable.resource
-    protected = any(claim.environment.protected for claim in (speaker, *others))
-    grave = protected or resource in _ALWAYS_ERRORS
     return Problem(
         "FD402" if resources.is_token(resource) else "FD401",
         subject=speaker.variable.name,
         environment=speaker.environment.name,
         origin=speaker.origin,
-        severity=ERROR if grave else WARNING,
+        severity=ERROR if _is_grave(speaker, others) else WARNING,
         other=", ".join(dict.fromkeys(claim.environment.name for claim in others)),
         other_variable=", ".join(dict.fromkeys(claim.variable.name for claim in others)),
         kind=resource or "secret",
         change=_to_change(speaker, others),
+        service=speaker.service,
     )
+
+
+def _is_grave(speaker: Claim, others: list[Claim]) -> bool:
+    """Whether the command must stop.
+
+    Not for a container's name that may mean a server in each network, unless the whole address of a database is the
+    same; nor for what a file that all of them read says once, unless tests could empty it.
+    """
+    data = speaker.variable.resource in _ALWAYS_ERRORS
+    if speaker.service:
+        return data and any(other.spelling == speaker.spelling for other in others)
+    if all(other.origin == speaker.origin for other in others):
+        return data
+    return data or any(claim.environment.protected for claim in (speaker, *others))
 
 
 def _to_change(speaker: Claim, others: list[Claim]) -> str:

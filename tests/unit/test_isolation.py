@@ -15,7 +15,11 @@ PROD = Environment("production", order=2, protected=True)
 
 def project(*variables: Variable) -> Project:
     return Project(
-        root="/p", path="/p/firedoor.toml", name="p", environments=(DEV, TEST, PROD), variables={v.name: v for v in variables}
+        root="/p",
+        path="/p/firedoor.toml",
+        name="p",
+        environments=(DEV, TEST, PROD),
+        variables={v.name: v for v in variables},
     )
 
 
@@ -114,3 +118,45 @@ def test_a_claim_never_shows_what_it_claims() -> None:
     (claim,) = claims(project(KEY), DEV, KEY="s3cr3t-9f")
     assert repr(claim) == "Claim('development', 'KEY')"
     assert "s3cr3t" not in repr([getattr(claim, name) for name in claim.__slots__])
+
+
+def test_a_container_s_name_may_be_another_server_in_each_network() -> None:
+    where = project(CACHE, DATABASE)
+    cache = {"CACHE": "redis://redis:6379/0"}
+    assert found(claims(where, DEV, **cache), claims(where, PROD, **cache)) == [
+        ("FD401", "warning", "CACHE", "production")
+    ]
+    own = claims(where, DEV, DATABASE="postgresql://app:dev-9f3k@db/app")
+    assert found(own, claims(where, PROD, DATABASE="postgresql://app:prod-7x2m@db/app")) == [
+        ("FD401", "warning", "DATABASE", "production")
+    ]
+
+
+def test_but_the_whole_address_of_a_database_is_no_chance() -> None:
+    where = project(DATABASE)
+    same = {"DATABASE": "postgresql://app:pw-7x2m@db/app"}
+    assert found(claims(where, DEV, **same), claims(where, PROD, **same)) == [
+        ("FD401", "error", "DATABASE", "production")
+    ]
+
+
+def test_and_a_name_that_somebody_chose_is_one_server() -> None:
+    where = project(DATABASE)
+    own = claims(where, DEV, DATABASE="postgresql://app:dev-9f3k@prod-db/app")
+    assert found(own, claims(where, PROD, DATABASE="postgresql://app:prod-7x2m@prod-db/app")) == [
+        ("FD401", "error", "DATABASE", "production")
+    ]
+
+
+def test_what_a_file_of_all_says_once_is_a_warning_unless_tests_could_empty_it() -> None:
+    where = project(KEY, DATABASE)
+
+    def shared(environment: Environment) -> list[isolation.Claim]:
+        texts = {"KEY": "s3cr3t-9f", "DATABASE": "postgresql://h/d"}
+        values = {key: Value(key, text, Origin(FILE, ".env.local", 1, 1)) for key, text in texts.items()}
+        return isolation.claims(where, environment, values)
+
+    assert found(shared(DEV), shared(PROD)) == [
+        ("FD402", "warning", "KEY", "production"),
+        ("FD401", "error", "DATABASE", "production"),
+    ]

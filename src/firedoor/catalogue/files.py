@@ -198,7 +198,7 @@ ENTRIES = (
         why="Everybody who can read the repository, now or later, has what is in it.",
         do=(
             "Run `git rm --cached {subject:FILE}` and add the file to .gitignore; it stays on disk.",
-            "Then change every secret in it: the history keeps them.",
+            ("Then change {keys}: the history keeps them.",),
         ),
         on_purpose="A file that every environment reads on purpose, such as a committed file of defaults, "
         "is named without {env} under [files]; git may track it while it holds no secret.",

@@ -1,6 +1,6 @@
 """FD4: what belongs to one environment and turns up in another.
 
-FD401  change, kind, other, other_variable
+FD401  change, kind, other, other_variable, service
 FD402  change, kind, other, other_variable
 FD403  -
 FD404  other
@@ -53,6 +53,7 @@ ENTRIES = (
         "are compared by what they lead to, not by how they are spelled.",
         do=(
             (
+                "If {service} is a container in each environment's own network, declare it: `shared = true`.",
                 "Give {change} a {kind:resource} of its own.",
                 "Give each environment a {kind:resource} of its own.",
             ),

@@ -4,6 +4,8 @@ Two texts with a common identity lead to the same thing; texts without one may s
 who they are.
 """
 
+# ruff: noqa: SIM905 - names read best as one text
+
 from firedoor.resources import token
 
 TYPE_CHECKING = False
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
 
     Identity = tuple[str, ...]
     Spelled = Callable[[str, str], frozenset[Identity]]
+
+_ADDRESS_PARTS = 4  # scheme, host, port, name
 
 # The kinds whose value is itself what is owned. Every other kind is an address, which says by its scheme what it is.
 _TOKENS = ("key", "signing-key", "password")
@@ -44,6 +48,19 @@ def identities(kind: str | None, text: str, root: str) -> "frozenset[Identity]":
     if is_token(kind):
         return token.identities(text, root)
     return _reader(text)(text.strip(), root)
+
+
+# Names that Compose files give their services. In each network of containers such a name is another server.
+_SERVICE_NAMES = frozenset(
+    "db database postgres postgresql pg mysql mariadb mongo mongodb redis valkey cache memcached rabbitmq rabbit mq "
+    "broker queue kafka nats minio s3 storage mail mailhog mailpit maildev smtp qdrant chroma vector elasticsearch "
+    "opensearch".split()
+)
+
+
+def service_name(identity: "Identity") -> str:
+    """The host of an address if it is a usual name of a Compose service, else empty."""
+    return identity[1] if len(identity) == _ADDRESS_PARTS and identity[1] in _SERVICE_NAMES else ""
 
 
 def is_token(kind: str | None) -> bool:

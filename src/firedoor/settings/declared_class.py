@@ -32,7 +32,7 @@ def problems_of(configuration: "Configuration") -> list[Problem]:
         return list(configuration.problems)
     token = active.binding.set(configuration)
     try:
-        with _importing_from(configuration.project.root):
+        with _as_if_started(configuration):
             return bind.problems_of(_imported(name), configuration)
     except FiredoorError as error:
         found = (*configuration.problems, *error.problems)  # of settings that the module makes itself
@@ -45,15 +45,23 @@ def problems_of(configuration: "Configuration") -> list[Problem]:
 
 
 @contextlib.contextmanager
-def _importing_from(root: str) -> Iterator[None]:
-    """Python's path begins with the project's folder, as it does for `python -m`."""
-    sys.path.insert(0, root)
+def _as_if_started(configuration: "Configuration") -> Iterator[None]:
+    """As the project's own code starts in this environment: its folder on the path, the environment selected.
+
+    What is printed goes to stderr; path and process variables are put back.
+    """
+    project = configuration.project
+    before = dict(os.environ)
+    path = list(sys.path)
+    sys.path[:0] = [project.root, os.path.join(project.root, "src")]
+    os.environ.update(dict.fromkeys(project.selectors, configuration.environment.name))
     try:
         with contextlib.redirect_stdout(sys.stderr):
             yield
     finally:
-        with contextlib.suppress(ValueError):
-            sys.path.remove(root)
+        sys.path[:] = path
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _imported(name: str) -> type:
@@ -65,7 +73,7 @@ def _imported(name: str) -> type:
         raise
     except ModuleNotFoundError as error:
         reason = f"there is no module named {error.name}"
-    except Exception as error:  # noqa: BLE001 - anything may happen while somebody's module is imported
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - anything may happen while somebody's module is imported
         reason = f"importing {module} fails with {type(error).__name__}"
     else:
         for step in path.split("."):

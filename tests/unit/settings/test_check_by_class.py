@@ -80,12 +80,12 @@ def test_and_its_refusal_is_the_answer(two: ProjectFolder) -> None:
 @pytest.mark.parametrize(
     ("module", "detail"),
     [
-        ("", "settings_of_test has no class AppSettings"),
-        ("AppSettings = 3\n", "settings_of_test has no class AppSettings"),
-        ("raise ValueError('x9k2m')\n", "importing settings_of_test raised ValueError"),
-        ("raise SystemExit(3)\n", "importing settings_of_test raised SystemExit"),
-        ("import elsewhere_not_there\n", "there is no module elsewhere_not_there"),
-        ("syntax error\n", "importing settings_of_test raised SyntaxError"),
+        ("", "settings_of_test has no such settings class, pydantic model or dataclass"),
+        ("AppSettings = 3\n", "settings_of_test has no such settings class, pydantic model or dataclass"),
+        ("raise ValueError('x9k2m')\n", "importing settings_of_test fails with ValueError"),
+        ("raise SystemExit(3)\n", "importing settings_of_test fails with SystemExit"),
+        ("import elsewhere_not_there\n", "there is no module named elsewhere_not_there"),
+        ("syntax error\n", "importing settings_of_test fails with SyntaxError"),
     ],
 )
 def test_what_cannot_be_imported(two: ProjectFolder, module: str, detail: str) -> None:
@@ -94,7 +94,7 @@ def test_what_cannot_be_imported(two: ProjectFolder, module: str, detail: str) -
 
 
 def test_no_module(two: ProjectFolder) -> None:
-    assert found(two, "dev") == [("FD010", None, "there is no module settings_of_test")]
+    assert found(two, "dev") == [("FD010", None, "there is no module named settings_of_test")]
 
 
 def test_nothing_is_left_behind(
