@@ -217,22 +217,43 @@ def _read(path: str, shown: str) -> bytes | None:
     raise DeclarationError([Problem("FD009", subject=shown, origin=origin, detail=data.detail)])
 
 
-def _project(folder: str, declared: bytes | None, pyproject: bytes, *, use_cache: bool) -> Project | None:
-    """The project that these bytes declare, from the cache if they were compiled before; None if they declare none."""
-    relevant = pyproject if b"firedoor" in pyproject else b""
-    if use_cache:
-        from firedoor import compiled_cache
+_known: dict[str, tuple[bytes | None, bytes, Project]] = {}
 
-        compiled = compiled_cache.read(folder, declared, relevant)
-        if compiled is not None:
-            return _build(folder, compiled)
+
+def _project(folder: str, declared: bytes | None, pyproject: bytes, *, use_cache: bool) -> Project | None:
+    """The project that these bytes declare, None if they declare none.
+
+    It is remembered in this process, and compiled in the cache for the next one; both count only for the same bytes.
+    """
+    relevant = pyproject if b"firedoor" in pyproject else b""
+    if not use_cache:
+        return _compiled(folder, declared, relevant)
+    known = _known.get(folder)
+    if known is not None and known[:2] == (declared, relevant):
+        return known[2]
+    from firedoor import compiled_cache
+
+    compiled = compiled_cache.read(folder, declared, relevant)
+    project = (
+        _compiled(folder, declared, relevant, cached=True) if compiled is None else _build(folder, compiled)
+    )
+    if project is not None:
+        _known[folder] = (declared, relevant, project)
+    return project
+
+
+def _compiled(
+    folder: str, declared: bytes | None, pyproject: bytes, *, cached: bool = False
+) -> Project | None:
     from firedoor import schema  # parses TOML: everything heavy stays behind this import
 
-    compiled = schema.compile_declaration(declared, relevant)
+    compiled = schema.compile_declaration(declared, pyproject)
     if compiled is None:
         return None
-    if use_cache:
-        compiled_cache.write(folder, declared, relevant, compiled)
+    if cached:
+        from firedoor import compiled_cache
+
+        compiled_cache.write(folder, declared, pyproject, compiled)
     return _build(folder, compiled)
 
 

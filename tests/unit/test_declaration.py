@@ -161,11 +161,27 @@ def test_project_answers_by_every_spelling(project: ProjectFolder) -> None:
     assert repr(loaded) == "Project('', environments=['production'])"
 
 
+class Forgetful(dict[str, object]):
+    """What a process remembers, as if each load were another process."""
+
+    def __setitem__(self, key: str, value: object) -> None:
+        pass
+
+
+def test_one_process_builds_a_project_once(project: ProjectFolder) -> None:
+    project.write("firedoor.toml", MINIMAL)
+    first = declaration.load(project.root)
+    assert declaration.load(project.root) is first
+    project.write("firedoor.toml", MINIMAL + "[environments.staging]\n")
+    assert declaration.load(project.root).names == ("dev", "prod", "staging")
+
+
 class TestCache:
     """The cache changes nothing but the time."""
 
     @pytest.fixture(autouse=True)
     def _own_cache(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(declaration, "_known", Forgetful())
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
     @staticmethod

@@ -39,12 +39,12 @@ def problems(
         value = resolution.values.get(name)
         if value is not None and value.text and not value.template:
             found.extend(_required_value(environment, project.variables.get(name), allowed, value))
-    for value in resolution.values.values():
-        found.extend(_world(project, environment, value))
-        if value.origin.kind in _UNREAD and "\0" in value.text:
-            found.append(
-                Problem("FD208", subject=value.key, environment=environment.name, origin=value.origin)
-            )
+    found.extend(_keys_of_another_world(project, environment, resolution))
+    found.extend(
+        Problem("FD208", subject=value.key, environment=environment.name, origin=value.origin)
+        for value in resolution.values.values()
+        if value.origin.kind in _UNREAD and "\0" in value.text
+    )
     return found
 
 
@@ -130,17 +130,27 @@ def _spell(allowed: object) -> str:
     return str(allowed).lower() if isinstance(allowed, bool) else str(allowed)
 
 
-def _world(project: "Project", environment: "Environment", value: "Value") -> "Iterator[Problem]":
-    """A live key outside protected environments, a test key inside one."""
-    variable = project.variables.get(value.key)
-    if not environment.protected:
-        allowed = variable is not None and applies(variable.live, environment.name)
-        if not allowed and live_key.opens_more_than_a_test(value.text):
-            yield Problem("FD403", subject=value.key, environment=environment.name, origin=value.origin)
-    elif variable is not None and variable.sensitive and _is_test_key(value.text):
-        yield Problem(
-            "FD405", subject=value.key, environment=environment.name, origin=value.origin, severity=WARNING
-        )
+def _keys_of_another_world(
+    project: "Project", environment: "Environment", resolution: "Resolution"
+) -> "Iterator[Problem]":
+    """A live key outside protected environments (FD403), a test key inside one (FD405)."""
+    if environment.protected:
+        for variable in project.sensitive:
+            held = resolution.values.get(variable.name)
+            if held is not None and _is_test_key(held.text):
+                yield Problem(
+                    "FD405",
+                    subject=held.key,
+                    environment=environment.name,
+                    origin=held.origin,
+                    severity=WARNING,
+                )
+        return
+    for value in resolution.values.values():
+        if live_key.opens_more_than_a_test(value.text):
+            declared = project.variables.get(value.key)
+            if declared is None or not applies(declared.live, environment.name):
+                yield Problem("FD403", subject=value.key, environment=environment.name, origin=value.origin)
 
 
 def _is_placeholder(text: str) -> bool:
