@@ -64,7 +64,12 @@ def test_show_in_json(shop: ProjectFolder) -> None:
     result = shop.firedoor("show", "testing", "--format", "json", code=0)
     document = json.loads(result.stdout)
     variables = {row.pop("name"): row for row in document.pop("variables")}
-    assert document == {"version": 1, "environment": "testing", "protected": False, "chosen_by": "command line"}
+    assert document == {
+        "version": 1,
+        "environment": "testing",
+        "protected": False,
+        "chosen_by": "command line",
+    }
     assert variables["GREETING"] == {
         "value": "zwei\nZeilen",
         "masked": False,

@@ -344,9 +344,7 @@ def test_a_forged_cache_is_not_believed(shop: ProjectFolder, tmp_path: Path) -> 
 def test_a_cache_that_others_may_write_is_not_read(shop: ProjectFolder, tmp_path: Path) -> None:
     """The control: with a folder of the user's own the same entry is what makes the second run quick."""
     exported = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
-    watch = (
-        "import sys; from firedoor import declaration; declaration.load(); print('tomllib' in sys.modules)"
-    )
+    watch = "import sys; from firedoor import declaration; declaration.load(); print('firedoor.schema' in sys.modules)"
     compiled = [shop.run(sys.executable, "-c", watch, env=exported).stdout for _ in range(2)]
     assert compiled == ["True\n", "False\n"]
     (tmp_path / "cache" / "firedoor").chmod(0o777)
