@@ -2,7 +2,7 @@
 
 from firedoor import live_key, typed_text
 from firedoor.declaration import applies
-from firedoor.origin import DEFAULT, FILE, OVERRIDE, Origin
+from firedoor.origin import FILE, Origin
 from firedoor.problem import WARNING, Problem
 
 TYPE_CHECKING = False
@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from firedoor.declaration import Project, Variable
     from firedoor.environment import Environment
     from firedoor.resolve import Resolution, Value
-
-_UNREAD = (DEFAULT, OVERRIDE)  # what no file and no process was read for may hold anything
-
 
 # what cannot be made up, since somebody else hands it out
 _GIVEN_BY_OTHERS = ("key", "database", "cache", "bucket", "vector", "queue", "http", "smtp")
@@ -43,7 +40,7 @@ def problems(
     found.extend(
         Problem("FD208", subject=value.key, environment=environment.name, origin=value.origin)
         for value in resolution.values.values()
-        if value.origin.kind in _UNREAD and "\0" in value.text
+        if "\0" in value.text  # no process can be given it
     )
     return found
 
@@ -63,14 +60,13 @@ def _absent(
             return
         from firedoor.schema import nearest  # only a refusal needs the nearest name
 
-        near = nearest(name, (key for key in resolution.values if key != name))
         yield Problem(
             "FD301",
             subject=name,
             environment=environment.name,
             origin=Origin(FILE, home),
             file="" if environment.fallback == "process" else home,
-            suggestion=near,
+            suggestion=nearest(name, resolution.values),
         )
     elif not value.text:
         yield Problem("FD302", subject=name, environment=environment.name, origin=value.origin)
