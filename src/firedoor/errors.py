@@ -20,6 +20,10 @@ class FiredoorError(Exception):
         self.problems = tuple(problems)
         super().__init__(*(problem.code for problem in self.problems))
 
+    def __reduce__(self) -> "tuple[type[FiredoorError], tuple[tuple[Problem, ...]]]":
+        """For pickle: worker processes send their exceptions home."""
+        return type(self), (self.problems,)
+
     def __str__(self) -> str:
         from firedoor.report.text import render  # loaded only when somebody reads the refusal
 
