@@ -75,33 +75,33 @@ class _View:
         """That text, and the variables that it is made of."""
         from firedoor import interpolation  # most env files refer to nothing
 
-        plain, templates = self._sources_without(hidden)
-        if key in plain:
-            return plain[key], frozenset()
+        merged = self._sources_without(hidden)
+        templates = {name: text for name, (text, is_template) in merged.items() if is_template}
 
         def lookup(name: str) -> str | None:
-            return plain.get(name, None if name in hidden else self.process.get(name))
+            if name in merged:
+                return merged[name][0]
+            return None if name in hidden else self.process.get(name)
 
         result = interpolation.interpolate(templates, lookup)
         return result.texts.get(key), result.uses(key)
 
-    def _sources_without(self, hidden: "Collection[str]") -> tuple[dict[str, str], dict[str, str]]:
-        """Every text as it is written, plain ones and templates, merged in the one order."""
-        plain = {v.name: v.default for v in self.project.variables.values() if v.default is not None}
-        templates: dict[str, str] = {}
+    def _sources_without(self, hidden: "Collection[str]") -> dict[str, tuple[str, bool]]:
+        """Every text as it is written, and whether it is a template, merged in the one order."""
+        merged: dict[str, tuple[str, bool]] = {
+            variable.name: (variable.default, False)
+            for variable in self.project.variables.values()
+            if variable.default is not None
+        }
         for layer in self.layers:
             for name, text, _, _, _, literal in layer.entries:
-                templates.pop(name, None)
-                plain.pop(name, None)
-                (plain if literal or "$" not in text else templates)[name] = text
+                merged[name] = (text, not literal and "$" in text)
         for name, value in self.resolution.values.items():
             if value.origin.kind == OVERRIDE or (value.origin.kind == PROCESS and name not in hidden):
-                templates.pop(name, None)
-                plain[name] = value.text
+                merged[name] = (value.text, False)
         for selector in self.project.selectors:
-            templates.pop(selector, None)
-            plain[selector] = self.environment.name
-        return plain, templates
+            merged[selector] = (self.environment.name, False)
+        return merged
 
     def set_by_shell(self, names: "Iterable[str]") -> list[str]:
         """Those of the names whose text is the shell's, but for what may be, and what is reported for itself."""
@@ -147,7 +147,6 @@ def _direct(view: _View, variable: "Variable", value: "Value") -> "Iterator[Prob
         text, used = view.expanded_without(variable.name, (variable.name,))
         if text == value.text:  # what the files make of it, with the shell's help
             yield from _through_references(view, variable, value, used, (variable.name,))
-            return
     if text != value.text:
         yield Problem(
             "FD306", subject=variable.name, environment=environment, origin=value.origin, file=str(own.origin)
