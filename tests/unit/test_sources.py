@@ -1,0 +1,216 @@
+"""The process and the files: what is read, what is remembered, what is said of what is missing."""
+
+from __future__ import annotations
+
+import builtins
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from firedoor import declaration, sources
+from firedoor.environment import Environment
+
+if TYPE_CHECKING:
+    from firedoor.declaration import Project
+    from support.project import ProjectFolder
+
+ENV = Environment("testing", aliases=("test", "t"))
+
+
+def load(project: ProjectFolder, files: str = "", environment: str = "") -> Project:
+    project.write(
+        "firedoor.toml",
+        f"[environments.testing]\naliases = ['test']\n{environment}\n[environments.other]\n[files]\n{files}\n",
+    )
+    return declaration.load(project.root, use_cache=False)
+
+
+def sourced(project: ProjectFolder, files: str = "", environment: str = "") -> sources.Sourced:
+    declared = load(project, files, environment)
+    return sources.layers_of(declared, declared.environments[0])
+
+
+def shown(found: sources.Sourced) -> tuple[list[tuple[str, bool, bool]], list[tuple[str, str]], bool]:
+    return (
+        [(layer.name, layer.shared, layer.fallback) for layer in found.layers],
+        [(problem.code, problem.subject) for problem in found.problems],
+        found.missing,
+    )
+
+
+def test_candidates() -> None:
+    assert sources.candidates(".env.{env}", ENV) == [".env.testing", ".env.test", ".env.t"]
+    assert sources.candidates("a/{env}/b.{env}", ENV) == ["a/testing/b.testing", "a/test/b.test", "a/t/b.t"]
+    assert sources.candidates("base.env", ENV) == ["base.env"]
+
+
+def test_the_process_is_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOME", "1")
+    copied = sources.process_environment()
+    copied["SOME"] = "2"
+    assert os.environ["SOME"] == "1"
+
+
+# --- names that stand twice ---
+
+
+@pytest.mark.parametrize(
+    ("block", "twice"),
+    [
+        (b"", set()),
+        (b"A=1\0B=2\0", set()),
+        (b"A=1\0B=2\0A=1\0", {"A"}),
+        (b"A=1\0A=2\0B=\0B=\0B=\0", {"A", "B"}),
+        (b"A=1\0A\0\0", set()),
+        (b"A=x=1\0A=y\0", {"A"}),
+        (b"\xff=1\0\xff=2\0", {"\udcff"}),
+    ],
+)
+def test_names_that_stand_twice(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch, block: bytes, twice: set[str]
+) -> None:
+    (tmp_path / "environ").write_bytes(block)
+    monkeypatch.setattr(sources, "_BLOCK", str(tmp_path / "environ"))
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert sources.process_duplicates() == twice
+
+
+def test_where_the_block_cannot_be_seen_nothing_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "_BLOCK", "/nowhere/at/all")
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert sources.process_duplicates() == frozenset()
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(builtins, "open", None)  # not even asked
+    assert sources.process_duplicates() == frozenset()
+
+
+# --- layers ---
+
+
+def test_files_in_their_order(project: ProjectFolder) -> None:
+    for name in ("base.env", ".env.test", ".env.testing.local", "always.env"):
+        project.write(name, "A=1\n")
+    found = sourced(
+        project,
+        'templates = ["base.env", ".env.{env}"]\noptional = [".env.{env}.local", "always.env", "gone.env"]',
+    )
+    layers = [
+        ("base.env", True, False),
+        (".env.test", False, False),
+        (".env.testing.local", False, False),
+        ("always.env", True, False),
+    ]
+    assert shown(found) == (layers, [], False)
+    assert repr(found.layers[0]) == "Layer('base.env', 1 entries)"
+
+
+def test_two_spellings_of_an_optional_file(project: ProjectFolder) -> None:
+    for name in (".env.testing", ".env.testing.local", ".env.test.local"):
+        project.write(name, "A=1\n")
+    assert shown(sourced(project, 'optional = [".env.{env}.local"]'))[1] == [("FD203", ".env.testing.local")]
+
+
+def test_one_template_of_two_is_missing(project: ProjectFolder) -> None:
+    project.write("a.testing", "A=1\n").write(".env", "B=1\n")
+    found = sourced(project, 'templates = ["a.{env}", "b.{env}"]')
+    assert shown(found) == ([("a.testing", False, False)], [("FD201", "b.testing")], False)
+    assert found.problems[0].facts == {"files": "b.testing or b.test"}
+
+
+def test_a_shared_file_alone_is_enough_where_all_are_shared(project: ProjectFolder) -> None:
+    project.write("one.env", "A=1\n")
+    assert shown(sourced(project, 'templates = ["one.env"]')) == ([("one.env", True, False)], [], False)
+    assert shown(sourced(project, 'templates = ["one.env", "two.env"]'))[1] == [("FD201", "two.env")]
+
+
+@pytest.mark.parametrize(
+    ("policy", "here", "expected"),
+    [
+        ("file", True, ([(".env", False, True)], [("FD202", ".env.testing")], False)),
+        ("file", False, ([], [("FD201", ".env.testing")], True)),
+        ("process", True, ([], [("FD218", ".env.testing")], True)),
+        ("process", False, ([], [("FD218", ".env.testing")], True)),
+        ("never", True, ([], [("FD201", ".env.testing")], True)),
+    ],
+)
+def test_what_each_policy_does_without_files(
+    project: ProjectFolder, policy: str, here: bool, expected: object
+) -> None:
+    """A3, A13: a missing file is made up for only as declared, and said aloud."""
+    if here:
+        project.write(".env", "A=1\n")
+    assert shown(sourced(project, environment=f'fallback = "{policy}"')) == expected
+
+
+def test_a_shared_template_does_not_make_up_for_the_missing_own_file(project: ProjectFolder) -> None:
+    project.write("base.env", "A=1\n")
+    files = 'templates = ["base.env", ".env.{env}"]\nfallback = "never"'
+    assert shown(sourced(project, files)) == ([("base.env", True, False)], [("FD201", ".env.testing")], True)
+
+
+def test_the_home_of_a_value_that_is_missing(project: ProjectFolder) -> None:
+    declared = load(project, 'templates = ["base.env", ".env.{env}"]')
+    environment = declared.environments[0]
+    assert sources.home(declared, environment, sources.Sourced()) == ".env.testing"
+    project.write("base.env", "").write(".env.test", "")
+    assert sources.home(declared, environment, sources.layers_of(declared, environment)) == ".env.test"
+
+
+# --- reading ---
+
+
+def test_faults_are_told_with_what_could_be_read(project: ProjectFolder) -> None:
+    declared = load(project)
+    project.write("x.env", "A=1\njunk\nA=2\n")
+    entries, problems = sources.read_entries(declared, "x.env", "testing")
+    assert [(entry.key, entry.value) for entry in entries] == [("A", "1"), ("A", "2")]
+    assert [(p.code, p.subject, p.environment, str(p.origin)) for p in problems] == [
+        ("FD210", "x.env", "testing", "x.env:2:1"),
+        ("FD211", "A", "testing", "x.env:3:1"),
+    ]
+    assert problems[1].facts["first_line"] == "1"
+    assert "first_line" not in problems[0].facts
+
+
+def test_a_file_is_parsed_again_when_its_bytes_change(project: ProjectFolder) -> None:
+    declared = load(project)
+    for content, value in (("A=1\n", "1"), ("A=2\n", "2"), ("A=1\n", "1")):
+        project.write("x.env", content)
+        os.utime(project.root / "x.env", (0, 0))
+        assert sources.read_entries(declared, "x.env", None)[0][0].value == value
+    once = sources.read_entries(declared, "x.env", None)[0]
+    assert sources.read_entries(declared, "x.env", None)[0] is once
+
+
+def test_not_every_file_is_remembered_for_ever(
+    project: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "_parsed", {})
+    monkeypatch.setattr(sources, "_REMEMBERED_FILES", 2)
+    declared = load(project)
+    for number in range(5):
+        project.write(f"{number}.env", f"A={number}\n")
+        assert sources.read_entries(declared, f"{number}.env", None)[0][0].value == str(number)
+        assert len(sources._parsed) <= 2
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "place"),
+    [
+        (b"A=1\nB=\xff\n", "FD207", "x.env:2:3"),
+        (None, "FD205", "x.env"),
+        (b"#" * (10 * 1024 * 1024 + 1), "FD209", "x.env"),
+    ],
+)
+def test_what_cannot_be_read(project: ProjectFolder, content: bytes | None, code: str, place: str) -> None:
+    if content is not None:
+        project.write("x.env", content)
+    entries, (problem,) = sources.read_entries(load(project), "x.env", "testing")
+    assert (list(entries), problem.code, str(problem.origin), problem.environment) == (
+        [],
+        code,
+        place,
+        "testing",
+    )
