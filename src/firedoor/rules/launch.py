@@ -15,30 +15,22 @@ if TYPE_CHECKING:
 # gunicorn and others read long options by any unambiguous beginning
 _RELOAD_OPTIONS = ("--rel", "--relo", "--reloa", "--auto-reload", "--autoreload", "--use-reloader")
 _WATCHERS = frozenset("watchfiles watchmedo watchexec nodemon hupper jurigged".split())
-# program, word after it: a server that is for development only
-_DEVELOPMENT_SERVERS = frozenset(
-    {
-        ("fastapi", "dev"),
-        ("manage.py", "runserver"),
-        ("django-admin", "runserver"),
-        ("manage.py", "runserver_plus"),
-        ("django-admin", "runserver_plus"),
-        ("adev", "runserver"),
-        ("robyn", "--dev"),
-        ("sanic", "--dev"),
-        ("sanic", "-d"),
-        ("sanic", "-r"),
-        ("flask", "--debug"),
-        ("flask", "--debugger"),
-        ("quart", "--debug"),
-        ("litestar", "--debug"),
-        ("litestar", "-d"),
-        ("litestar", "-r"),
-    }
-)
-_PROGRAMS = frozenset(program for program, _ in _DEVELOPMENT_SERVERS)
+# programs, and the words after them that make them a server for development only
+_DEVELOPMENT_SERVERS = {
+    "fastapi": ("dev",),
+    "manage.py": ("runserver", "runserver_plus"),
+    "django-admin": ("runserver", "runserver_plus"),
+    "adev": ("runserver",),
+    "robyn": ("--dev",),
+    "sanic": ("--dev", "-d", "-r"),
+    "flask": ("--debug", "--debugger"),
+    "quart": ("--debug",),
+    "litestar": ("--debug", "-d", "-r"),
+}
+_SHORTEST_CONFIG = len("--c")  # begins other options too
 # variables that servers read as the same options
-_OPTION_VARIABLES = ("GUNICORN_CMD_ARGS",)
+_OPTION_VARIABLE = "GUNICORN_CMD_ARGS"
+_ASSIGNED = "GUNICORN_CMD_ARGS="
 _FLAG_VARIABLES = (
     "UVICORN_RELOAD",
     "FLASK_DEBUG",
@@ -52,6 +44,8 @@ _FLAG_VARIABLES = (
     "GRANIAN_RELOAD",
 )
 _MODE_VARIABLES = ("FLASK_ENV", "QUART_ENV")
+# what ends a word in a shell, as blanks do, or stands around one
+_BREAKS = str.maketrans(dict.fromkeys(";&|()<>`\"'", " "))
 
 
 def problems(
@@ -71,7 +65,7 @@ def problems(
         )
         for flag in dict.fromkeys((*_options(words), *_programs(words)))
     ]
-    assigned = dict(word.split("=", 1) for word in words if "=" in word and not word.startswith("-"))
+    assigned = dict(word.split("=", 1) for word in words if "=" in word)
     found += [
         Problem("FD802", subject=name, environment=environment.name, origin=Origin(PROCESS, name), flag=name)
         for name in _variables({**variables, **assigned})
@@ -84,14 +78,27 @@ def configuration_files(argv: "Sequence[str]", variables: "Mapping[str, str]") -
     words = [word for argument in argv for word in _words(argument)]
     if not any(_name(word) == "gunicorn" for word in words):
         return []
-    named = []
-    options = [*_words(variables.get("GUNICORN_CMD_ARGS", "")), *words]
-    for word, following in zip(options, [*options[1:], ""], strict=True):
-        if word in ("-c", "--config"):
-            named.append(following)
-        elif word.startswith("--config="):
-            named.append(word.partition("=")[2])
-    return [name.removeprefix("file:") for name in named] or ["./gunicorn.conf.py"]
+    while not (_name(words[0]) == "gunicorn" or words[0].startswith(_ASSIGNED)):
+        words.pop(0)  # the -c of a shell is not gunicorn's
+    return _given_files([*_words(variables.get(_OPTION_VARIABLE, "")), *words]) or ["./gunicorn.conf.py"]
+
+
+def _given_files(words: "Sequence[str]") -> list[str]:
+    files: list[str] = []
+    for position, word in enumerate(words):
+        option, equals, value = word.removeprefix(_ASSIGNED).partition("=")
+        if option == "-c" or (len(option) > _SHORTEST_CONFIG and "--config".startswith(option)):
+            files += [value] if equals else words[position + 1 : position + 2]
+        elif option.startswith("-c"):
+            files.append(option.removeprefix("-c"))
+    return [_path(name) for name in files]
+
+
+def _path(name: str) -> str:
+    """gunicorn's ``file:PATH`` and ``python:MODULE``."""
+    if name.startswith("python:"):
+        return name.removeprefix("python:").replace(".", "/") + ".py"
+    return name.removeprefix("file:")
 
 
 def in_configuration(environment: "Environment", path: str, text: str) -> list[Problem]:
@@ -99,7 +106,8 @@ def in_configuration(environment: "Environment", path: str, text: str) -> list[P
     found = []
     for number, line in enumerate(text.splitlines(), start=1):
         name, equals, value = line.partition("=")
-        if equals and name.strip() == "reload" and value.split("#")[0].strip() not in ("False", "0", "None"):
+        name = name.partition(":")[0].strip()  # it may be annotated
+        if equals and name == "reload" and value.split("#")[0].strip() not in ("False", "0", "None"):
             origin = Origin(FILE, path, number, 1)
             found.append(
                 Problem("FD801", subject="reload", environment=environment.name, origin=origin, flag="reload")
@@ -109,14 +117,7 @@ def in_configuration(environment: "Environment", path: str, text: str) -> list[P
 
 def _words(argument: str) -> list[str]:
     """The argument's words: ``sh -c 'exec uvicorn --reload'`` carries a command line inside one argument."""
-    return (
-        argument.replace(";", " ")
-        .replace("&", " ")
-        .replace("|", " ")
-        .replace('"', " ")
-        .replace("'", " ")
-        .split()
-    )
+    return argument.translate(_BREAKS).split()
 
 
 def _is_reload(word: str) -> bool:
@@ -135,10 +136,9 @@ def _programs(words: "Sequence[str]") -> "Iterator[str]":
     for position, name in enumerate(names):
         if name in _WATCHERS:
             yield name
-        if name in _PROGRAMS:
-            for word in words[position + 1 :]:
-                if (name, word) in _DEVELOPMENT_SERVERS:
-                    yield f"{name} {word}"
+        refused = _DEVELOPMENT_SERVERS.get(name, ())
+        if refused:
+            yield from (f"{name} {word}" for word in words[position + 1 :] if word in refused)
 
 
 def _name(word: str) -> str:
@@ -146,9 +146,8 @@ def _name(word: str) -> str:
 
 
 def _variables(variables: "Mapping[str, str]") -> "Iterator[str]":
-    for name in _OPTION_VARIABLES:
-        if any(_is_reload(word) for word in _words(variables.get(name, ""))):
-            yield name
+    if any(_is_reload(word) for word in _words(variables.get(_OPTION_VARIABLE, ""))):
+        yield _OPTION_VARIABLE
     for name in _FLAG_VARIABLES:
         if variables.get(name) and typed_text.parse_bool(variables[name]) is not False:
             yield name
