@@ -1,0 +1,130 @@
+"""One environment judged: alone, against the others, with what a caller adds."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from firedoor import boundary, declaration, export_to_process, selection, sources
+from firedoor.errors import ConfigurationError, SelectionError
+from firedoor.origin import FILE, REQUEST, Origin
+from firedoor.problem import Problem
+
+if TYPE_CHECKING:
+    from firedoor.declaration import Project
+    from firedoor.resolve import Configuration
+    from support.project import ProjectFolder
+
+DECLARATION = """
+[environments.dev]
+[environments.test]
+[environments.prod]
+protected = true
+[variables.URL]
+resource = "database"
+[variables.PORT]
+type = "int"
+"""
+
+
+@pytest.fixture
+def declared(project: ProjectFolder) -> Project:
+    project.write("firedoor.toml", DECLARATION)
+    for name in ("dev", "test", "prod"):
+        project.write(f".env.{name}", f"URL=sqlite:///{name}.db\n")
+    return declaration.load(project.root, use_cache=False)
+
+
+def codes(configuration: Configuration) -> list[str]:
+    return [problem.code for problem in configuration.problems]
+
+
+def test_the_process_is_the_real_one_unless_another_is_given(
+    declared: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORT", "80")
+    monkeypatch.setattr(sources, "process_duplicates", lambda: frozenset({"PORT"}))
+    real = boundary.configure(declared, "dev")
+    assert (real["PORT"], codes(real)) == ("80", ["FD309"])
+    given = boundary.configure(declared, "dev", process={"PORT": "81"})
+    assert (given["PORT"], codes(given)) == ("81", [])
+
+
+def test_overrides_are_judged_like_all_others(declared: Project) -> None:
+    wrong = boundary.configure(declared, "dev", process={}, overrides={"PORT": "x", "EXTRA": "1"})
+    assert (wrong["EXTRA"], codes(wrong)) == ("1", ["FD303"])
+    assert codes(
+        boundary.configure(declared, "test", process={}, overrides={"URL": "sqlite:///./prod.db"})
+    ) == ["FD401"]
+    explicit = boundary.configure(declared, "test", process={}, overrides={"URL": "sqlite:///elsewhere.db"})
+    assert codes(explicit) == []
+    assert codes(boundary.configure(declared, "test", process={}, overrides={"EXTRA": "a\0b"})) == ["FD208"]
+
+
+def test_problems_that_are_added_stand_in_their_place(declared: Project) -> None:
+    configuration = boundary.configure(declared, "dev", process={"PORT": "x"})
+    early = Problem("FD801", environment="dev", origin=Origin(FILE, ".env", 1, 1))
+    boundary.add(configuration, [early, early])
+    assert codes(configuration) == ["FD801", "FD303"]
+
+
+def test_require(declared: Project) -> None:
+    sound = boundary.configure(declared, "dev", process={})
+    assert boundary.require(sound) is sound
+    with pytest.raises(ConfigurationError) as refused:
+        boundary.require(boundary.configure(declared, "dev", process={"PORT": "x"}))
+    assert [problem.code for problem in refused.value.problems] == ["FD303"]
+
+
+def test_nothing_is_judged_where_nothing_is_chosen(declared: Project) -> None:
+    with pytest.raises(SelectionError) as refused:
+        boundary.configure(declared, "nope", process={}, asked_by="-e")
+    assert str(refused.value.problems[0].origin) == "-e"
+
+
+def test_others_are_at_hand_for_whoever_builds_a_child(declared: Project) -> None:
+    configuration = boundary.configure(declared, "test", process={})
+    assert [environment.name for environment, _ in configuration.others] == ["dev", "prod"]
+
+
+def test_an_environment_without_files_of_its_own_owns_nothing(
+    project: ProjectFolder, declared: Project
+) -> None:
+    """What falls back to .env has what the checkout has; it is nobody else's to complain of."""
+    (project.root / ".env.dev").unlink()
+    project.write(".env", "URL=sqlite:///test.db\n")
+    assert codes(boundary.configure(declared, "test", process={})) == []
+    assert codes(boundary.configure(declared, "dev", process={})) == ["FD401", "FD202"]
+    dev = declared.environments[0]
+    assert boundary.file_claims(declared, dev, sources.layers_of(declared, dev), {}) == []
+
+
+def test_judging_one_by_itself_asks_nobody_else(declared: Project) -> None:
+    dev = declared.environments[0]
+    choice = selection.Choice(dev, Origin(REQUEST, "x"), "dev")
+    files = sources.layers_of(declared, dev)
+    alone = boundary.judge(declared, choice, files, process={"URL": "sqlite:///test.db"})
+    assert codes(alone) == ["FD306"]
+    assert alone.others == ()
+    assert (alone["APP_ENV"], str(alone.values["ENV"].origin)) == ("dev", "x")
+
+
+def test_missing_values_are_not_guessed_at_when_files_could_not_be_read(project: ProjectFolder) -> None:
+    project.write("firedoor.toml", "[environments.dev]\n[variables.A]\nrequired = true\n").write(
+        ".env.dev", b"\xff"
+    )
+    declared = declaration.load(project.root, use_cache=False)
+    assert codes(boundary.configure(declared, "dev", process={})) == ["FD207"]
+    project.write(".env.dev", "")
+    assert codes(boundary.configure(declared, "dev", process={})) == ["FD301"]
+
+
+def test_export_writes_all_or_nothing(declared: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "environ", {"KEPT": "1", "PORT": "x"})
+    with pytest.raises(ConfigurationError):
+        export_to_process(boundary.configure(declared, "dev"))
+    assert os.environ == {"KEPT": "1", "PORT": "x"}
+    export_to_process(boundary.configure(declared, "dev", process={}))
+    assert os.environ == {"KEPT": "1", "PORT": "x", "URL": "sqlite:///dev.db", "APP_ENV": "dev", "ENV": "dev"}
