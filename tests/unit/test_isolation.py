@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from firedoor import isolation
 from firedoor.declaration import Project, Variable
 from firedoor.environment import Environment
 from firedoor.origin import FILE, Origin
+from firedoor.problem import ERROR, WARNING, Problem
 from firedoor.resolve import Value
 
 DEV = Environment("development", order=0)
@@ -160,3 +163,99 @@ def test_what_a_file_of_all_says_once_is_a_warning_unless_tests_could_empty_it()
         ("FD402", "warning", "KEY", "production"),
         ("FD401", "error", "DATABASE", "production"),
     ]
+
+
+def told(own: list[isolation.Claim], *others: list[isolation.Claim]) -> Problem:
+    """The one problem, whole."""
+    (only,) = isolation.problems(own, isolation.index(claim for claims in others for claim in claims))
+    return only
+
+
+def breach(code: str, subject: str, environment: str, severity: str, **facts: str) -> Problem:
+    origin = Origin(FILE, f".env.{environment}", 1, 1)
+    facts = {"service": "", "kind": "secret", **facts}
+    return Problem(code, subject=subject, environment=environment, origin=origin, severity=severity, **facts)
+
+
+def test_the_whole_problem_names_everybody_and_whose_is_to_change() -> None:
+    where = project(KEY, OTHER)
+    dev, test, prod = (
+        claims(where, environment, KEY="s3cr3t-9f", OTHER="s3cr3t-9f") for environment in (DEV, TEST, PROD)
+    )
+    (first, second) = isolation.problems(dev, isolation.index([*dev, *test, *prod]))
+    both = {"other": "testing, production", "other_variable": "KEY, OTHER", "change": "development"}
+    assert first == breach("FD402", "KEY", "development", ERROR, **both)
+    assert second == breach("FD402", "OTHER", "development", ERROR, **both)
+
+
+def test_nobody_is_told_to_change_what_production_owns() -> None:
+    where = project(KEY)
+    dev, test, prod = (claims(where, environment, KEY="s3cr3t-9f") for environment in (DEV, TEST, PROD))
+    facts = {"other_variable": "KEY"}
+    assert told(prod, dev) == breach(
+        "FD402", "KEY", "production", ERROR, other="development", change="development", **facts
+    )
+    assert told(dev, test) == breach(
+        "FD402", "KEY", "development", WARNING, other="testing", change="development", **facts
+    )
+    live = Environment("live", order=3, protected=True)
+    own = claims(where, live, KEY="s3cr3t-9f")
+    assert told(prod, own).facts["change"] == "production"
+    assert told(prod, own, test).facts["change"] == "testing"
+
+
+@pytest.mark.parametrize("kind", ["database", "bucket", "vector"])
+def test_data_is_never_shared_by_chance(kind: str) -> None:
+    where = project(Variable("STORE", resource=kind))
+    text = "https://store.example.com/a"
+    assert told(claims(where, DEV, STORE=text), claims(where, TEST, STORE=text)) == breach(
+        "FD401",
+        "STORE",
+        "development",
+        ERROR,
+        kind=kind,
+        other="testing",
+        other_variable="STORE",
+        change="development",
+    )
+
+
+@pytest.mark.parametrize("kind", ["cache", "queue", "http", "smtp"])
+def test_other_addresses_may_be_between_unprotected_environments(kind: str) -> None:
+    where = project(Variable("STORE", resource=kind))
+    text = "https://store.example.com/a"
+    assert told(claims(where, DEV, STORE=text), claims(where, TEST, STORE=text)).severity == WARNING
+    assert told(claims(where, DEV, STORE=text), claims(where, PROD, STORE=text)).severity == ERROR
+
+
+@pytest.mark.parametrize("kind", ["key", "signing-key", "password"])
+def test_a_token_is_a_secret_of_its_kind(kind: str) -> None:
+    where = project(Variable("TOKEN", resource=kind))
+    problem = told(claims(where, DEV, TOKEN="s3cr3t-9f"), claims(where, PROD, TOKEN="s3cr3t-9f"))
+    assert (problem.code, problem.facts["kind"]) == ("FD402", kind)
+
+
+def test_the_service_s_name_is_told() -> None:
+    where = project(CACHE)
+    text = "redis://redis:6379/0"
+    assert told(claims(where, DEV, CACHE=text), claims(where, PROD, CACHE=text)).facts["service"] == "redis"
+
+
+def test_a_resource_may_be_named_like_a_placeholder() -> None:
+    """Two environments that both own the bucket `example` share it."""
+    where = project(Variable("BUCKET", resource="bucket"))
+    own, theirs = (claims(where, environment, BUCKET="changeme") for environment in (DEV, PROD))
+    assert [problem.code for problem in isolation.problems(own, isolation.index(theirs))] == ["FD401"]
+
+
+def test_one_placeholder_or_told_breach_does_not_hide_the_next() -> None:
+    where = project(KEY, OTHER)
+    dev, prod = (claims(where, environment, KEY="changeme", OTHER="s3cr3t-9f") for environment in (DEV, PROD))
+    assert [claim.variable.name for claim in dev] == ["OTHER"]
+    dev, prod = (
+        claims(where, environment, KEY="s3cr3t-8e", OTHER="s3cr3t-9f") for environment in (DEV, PROD)
+    )
+    known = isolation.index(prod)
+    reported = {dev[0].mark}
+    assert [problem.subject for problem in isolation.problems(dev, known, reported)] == ["OTHER"]
+    assert reported == {dev[0].mark, dev[1].mark}
