@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 from firedoor import catalogue
-from firedoor.schema_fields import json_schema
+from firedoor.schema.fields import json_schema
 
 REFERENCE = Path(__file__).parent / "reference"
 PROBLEMS = "problems"

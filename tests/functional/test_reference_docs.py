@@ -9,20 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from firedoor import catalogue, schema_fields
+from firedoor import catalogue
 from firedoor.cli import VERBS, arguments
 from firedoor.cli.completion import SCRIPTS
 from firedoor.report import FORMATS
+from firedoor.schema import fields
 from support.pages import Block, blocks
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 PAGES = [REFERENCE.parents[1] / "README.md", *sorted(REFERENCE.parent.rglob("*.md"))]
 TABLES = {
-    "[project]": schema_fields.PROJECT,
-    "[files]": schema_fields.FILES,
-    "[environments.NAME]": schema_fields.ENVIRONMENT,
-    "[settings]": schema_fields.SETTINGS,
-    "[variables.NAME]": schema_fields.VARIABLE,
+    "[project]": fields.PROJECT,
+    "[files]": fields.FILES,
+    "[environments.NAME]": fields.ENVIRONMENT,
+    "[settings]": fields.SETTINGS,
+    "[variables.NAME]": fields.VARIABLE,
 }
 
 
@@ -75,15 +76,15 @@ def test_every_key_of_the_declaration_is_described(table: str) -> None:
 
 def test_every_table_of_the_declaration_is_described() -> None:
     named = {name.strip("[]").removesuffix(".NAME") for name in TABLES}
-    assert named == set(schema_fields.TABLES)
+    assert named == set(fields.TABLES)
 
 
 @pytest.mark.parametrize(
     ("table", "key", "known"),
     [
-        ("[variables.NAME]", "type", schema_fields.TYPES),
-        ("[files]", "fallback", schema_fields.FALLBACKS),
-        ("[environments.NAME]", "fallback", schema_fields.FALLBACKS),
+        ("[variables.NAME]", "type", fields.TYPES),
+        ("[files]", "fallback", fields.FALLBACKS),
+        ("[environments.NAME]", "fallback", fields.FALLBACKS),
     ],
 )
 def test_every_choice_of_a_key_is_named(table: str, key: str, known: tuple[str, ...]) -> None:
@@ -96,13 +97,13 @@ def test_every_choice_of_a_key_is_named(table: str, key: str, known: tuple[str, 
 def test_every_kind_of_resource_and_every_type_is_described() -> None:
     kinds = section("declaration.md", "[variables.NAME]").partition("### Kinds of resources")[2]
     cells = [line.split("|")[1] for line in kinds.splitlines() if line.startswith("| `")]
-    assert tuple(re.findall(r"`([\w-]+)`", " ".join(cells))) == schema_fields.KINDS
-    assert tuple(first_cells(section("precedence-and-selection.md", "Types"))) == schema_fields.TYPES
+    assert tuple(re.findall(r"`([\w-]+)`", " ".join(cells))) == fields.KINDS
+    assert tuple(first_cells(section("precedence-and-selection.md", "Types"))) == fields.TYPES
 
 
 def test_the_published_schema_is_what_the_command_prints() -> None:
     published = (REFERENCE / "firedoor.schema.json").read_text(encoding="utf-8")
-    assert published == json.dumps(schema_fields.json_schema(), indent=2) + "\n"
+    assert published == json.dumps(fields.json_schema(), indent=2) + "\n"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

@@ -90,3 +90,13 @@ def test_layers_hold() -> None:
 def test_every_module_says_what_it_is(module: Path) -> None:
     docstring = ast.get_docstring(tree(module)) or ""
     assert docstring.split("\n")[0].endswith((".", ":", "?")), f"{module} has no first sentence"
+
+
+def test_the_page_about_the_house_names_every_room_and_no_other() -> None:
+    page = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[2] for line in page.splitlines() if line.startswith("|")][2:]
+    named = [name for row in rows for name in row.replace("`", " ").split()]
+    there = {
+        path.stem for path in SOURCE.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()
+    }
+    assert sorted(named) == sorted(there)

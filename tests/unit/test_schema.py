@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firedoor import schema, schema_fields
+from firedoor import schema
 from firedoor.errors import DeclarationError
-from firedoor.toml_positions import Positions
+from firedoor.schema import fields
+from firedoor.schema.positions import Positions
 
 ENVIRONMENTS = "[environments.dev]\naliases = ['d']\n[environments.prod]\nprotected = true\n"
 
@@ -36,13 +37,19 @@ def refused(text: str) -> list[tuple[str, str, str]]:
         ("", [("FD005", "environments", "1:1")]),
         (ENVIRONMENTS + "[project]\nselctor = 'X'\n", [("FD003", "project.selctor", "6:1")]),
         (ENVIRONMENTS + "[project]\nname = 3\n", [("FD004", "project.name", "6:1")]),
-        (ENVIRONMENTS + "project = 3\n"[:0] + "[files]\ntemplates = []\n", [("FD004", "files.templates", "6:1")]),
+        (
+            ENVIRONMENTS + "project = 3\n"[:0] + "[files]\ntemplates = []\n",
+            [("FD004", "files.templates", "6:1")],
+        ),
         ("project = 3\n" + ENVIRONMENTS, [("FD004", "project", "1:1")]),
         ("environments = 3\n", [("FD004", "environments", "1:1"), ("FD005", "environments", "1:1")]),
         ("[environments]\ndev = 3\n", [("FD004", "environments.dev", "2:1")]),
         ("[environments.'a b']\n", [("FD004", "environments.a b", "1:1")]),
         ("[environments.'']\n", [("FD004", "environments.", "1:1")]),
-        ("[environments.dev]\naliases = ['d']\n[environments.d]\n", [("FD006", "d", "1:1"), ("FD006", "d", "3:1")]),
+        (
+            "[environments.dev]\naliases = ['d']\n[environments.d]\n",
+            [("FD006", "d", "1:1"), ("FD006", "d", "3:1")],
+        ),
         ("[environments.dev]\nprotected = 'yes'\n", [("FD004", "environments.dev.protected", "2:1")]),
         ("[environments.dev]\nfallback = 'maybe'\n", [("FD004", "environments.dev.fallback", "2:1")]),
         (ENVIRONMENTS + "[project]\ndefault = 'prd'\n", [("FD007", "prd", "6:1")]),
@@ -53,7 +60,10 @@ def refused(text: str) -> list[tuple[str, str, str]]:
         (ENVIRONMENTS + "[variables.X]\nresource = 'databse'\n", [("FD004", "variables.X.resource", "6:1")]),
         (ENVIRONMENTS + "[variables.X]\ndefault = [1]\n", [("FD004", "variables.X.default", "6:1")]),
         (ENVIRONMENTS + "[variables.'1X']\n", [("FD004", "variables.1X", "5:1")]),
-        (ENVIRONMENTS + "[environments.prod.require]\nDEBUG = []\n", [("FD004", "environments.prod.require", "5:1")]),
+        (
+            ENVIRONMENTS + "[environments.prod.require]\nDEBUG = []\n",
+            [("FD004", "environments.prod.require", "5:1")],
+        ),
         (
             ENVIRONMENTS + "[environments.prod.require]\nDEBUG = 'ture'\n[variables.DEBUG]\ntype = 'bool'\n",
             [("FD004", "environments.prod.require.DEBUG", "6:1")],
@@ -133,7 +143,14 @@ def test_a_full_declaration() -> None:
     assert found["default"] == "prod"
     assert found["environments"] == (
         ("dev", (), False, "process", ("dev",), {}),
-        ("prod", ("p",), True, "never", (), {"DEBUG": (False,), "LEVEL": ("WARNING", "ERROR"), "WORKERS": (4, 8)}),
+        (
+            "prod",
+            ("p",),
+            True,
+            "never",
+            (),
+            {"DEBUG": (False,), "LEVEL": ("WARNING", "ERROR"), "WORKERS": (4, 8)},
+        ),
     )
     assert found["variables"] == (
         ("DEBUG", {"type": "bool", "default": "true"}),
@@ -157,32 +174,42 @@ def test_bytes_are_compiled_or_refused(data: bytes) -> None:
 
 
 VALUES = st.recursive(
-    st.one_of(st.booleans(), st.integers(), st.text(max_size=5), st.sampled_from(["dev", "bool", "database", ".env.{env}"])),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "X", "type", "require"]), inner, max_size=3),
+    st.one_of(
+        st.booleans(),
+        st.integers(),
+        st.text(max_size=5),
+        st.sampled_from(["dev", "bool", "database", ".env.{env}"]),
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["a", "X", "type", "require"]), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 FIELDS = [
     (table, name)
-    for table, fields in (
-        ("project", schema_fields.PROJECT),
-        ("files", schema_fields.FILES),
-        ("settings", schema_fields.SETTINGS),
-        ("environment", schema_fields.ENVIRONMENT),
-        ("variable", schema_fields.VARIABLE),
+    for table, members in (
+        ("project", fields.PROJECT),
+        ("files", fields.FILES),
+        ("settings", fields.SETTINGS),
+        ("environment", fields.ENVIRONMENT),
+        ("variable", fields.VARIABLE),
     )
-    for name in fields
+    for name in members
 ]
 
 
 @given(st.sampled_from(FIELDS), VALUES)
-def test_what_the_compiler_accepts_the_published_schema_accepts(field: tuple[str, str], value: object) -> None:
+def test_what_the_compiler_accepts_the_published_schema_accepts(
+    field: tuple[str, str], value: object
+) -> None:
     table, name = field
     tables = {
-        "project": schema_fields.PROJECT,
-        "files": schema_fields.FILES,
-        "settings": schema_fields.SETTINGS,
-        "environment": schema_fields.ENVIRONMENT,
-        "variable": schema_fields.VARIABLE,
+        "project": fields.PROJECT,
+        "files": fields.FILES,
+        "settings": fields.SETTINGS,
+        "environment": fields.ENVIRONMENT,
+        "variable": fields.VARIABLE,
     }
     expected, _ = tables[table][name].fit(value)
     if not expected:
@@ -195,13 +222,15 @@ def test_what_the_compiler_accepts_the_published_schema_accepts(field: tuple[str
             document[table] = {name: value}
         if isinstance(value, list) and len({json.dumps(item) for item in value}) < len(value):
             return  # the compiler reads a name listed twice as once; editors underline it
-        jsonschema.validate(document, schema_fields.json_schema())
+        jsonschema.validate(document, fields.json_schema())
 
 
 def test_the_published_schema_is_one_and_knows_the_designed_declaration() -> None:
-    published = schema_fields.json_schema()
+    published = fields.json_schema()
     jsonschema.Draft202012Validator.check_schema(published)
-    jsonschema.validate(tomllib.loads(ENVIRONMENTS + "[environments.prod.require]\nDEBUG = false\n"), published)
+    jsonschema.validate(
+        tomllib.loads(ENVIRONMENTS + "[environments.prod.require]\nDEBUG = false\n"), published
+    )
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"environments": {"dev": {"protectd": True}}}, published)
 
@@ -215,7 +244,8 @@ def test_positions_survive_long_texts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "near"), [("prodution", "production"), ("Production", "production"), (" testing", "testing"), ("zzz", "")]
+    ("word", "near"),
+    [("prodution", "production"), ("Production", "production"), (" testing", "testing"), ("zzz", "")],
 )
 def test_nearest(word: str, near: str) -> None:
     assert schema.nearest(word, ["production", "testing"]) == near

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from firedoor.cli import arguments
 from firedoor.errors import EXIT_HOLDS
-from firedoor.schema_fields import json_schema
+from firedoor.schema.fields import json_schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,8 +14,8 @@ from firedoor.declaration import FILE_NAME, PYPROJECT
 from firedoor.errors import DeclarationError
 from firedoor.origin import DECLARATION, Origin
 from firedoor.problem import Problem
-from firedoor.schema_fields import ENVIRONMENT, FILES, PROJECT, SETTINGS, TABLES, VARIABLE, Field
-from firedoor.toml_positions import Positions
+from firedoor.schema.fields import ENVIRONMENT, FILES, PROJECT, SETTINGS, TABLES, VARIABLE, Field
+from firedoor.schema.positions import Positions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
