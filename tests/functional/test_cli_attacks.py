@@ -211,7 +211,7 @@ def test_other_spellings_of_a_variable_do_not_reach_the_command(shop: ProjectFol
     child = dict(line.split("=", 1) for line in started.stdout.splitlines() if "=" in line)
     assert {name for name in child if name.upper() == "DATABASE_URL"} == {"DATABASE_URL"}
     assert (child["DATABASE_URL"], child["editor_colour"]) == ("sqlite:///testing.db", "red")
-    assert "not passed on: database_url, Database_Url" in started.stderr
+    assert "not passed on: Database_Url, database_url" in started.stderr
 
 
 def test_variables_that_redirect_a_client_do_not_reach_the_command(shop: ProjectFolder) -> None:
@@ -225,7 +225,7 @@ def test_variables_that_redirect_a_client_do_not_reach_the_command(shop: Project
     }
     started = shop.firedoor("run", "-e", "testing", "--", "/usr/bin/env", env=exported, code=0)
     assert "PG" not in started.stdout
-    assert "PGHOST, PGHOSTADDR, PGSERVICE, PGSERVICEFILE, PGDATABASE" in started.stderr
+    assert "PGDATABASE, PGHOST, PGHOSTADDR, PGSERVICE, PGSERVICEFILE" in started.stderr
     shop.write("firedoor.toml", DECLARATION + "[variables.PGHOST]\n[variables.PGDATABASE]\n")
     declared = shop.firedoor("run", "-e", "testing", "--", "/usr/bin/env", env=exported, code=0)
     assert "PGHOST=127.0.0.2\n" in declared.stdout

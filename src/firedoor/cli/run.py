@@ -72,7 +72,7 @@ def _launch(
 
 def _say(configuration: "Configuration", problems: "Sequence[Problem]") -> None:
     """What did not stop the command but must not pass in silence, on stderr: warnings whole, notes in one line."""
-    held_back = [problem.subject for problem in problems if problem.severity == NOTE]
+    held_back = sorted(problem.subject for problem in problems if problem.severity == NOTE)
     if held_back:
         from firedoor.catalogue.wording import printable
 
