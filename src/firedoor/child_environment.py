@@ -27,7 +27,7 @@ _IDENTITIES = frozenset(
     "AZURE_STORAGE_CONNECTION_STRING".split()
 )
 
-_SHORTEST_VALUE = 8
+_SHORTEST_VALUE = 8  # a shorter one may be anybody's
 
 
 def build(configuration: "Configuration") -> tuple[dict[str, str], list[Problem]]:
@@ -95,7 +95,7 @@ class _Foreign:
                     continue
                 self._names.append((environment, {entry[0] for entry in layer.entries}))
                 for entry in layer.entries:
-                    if entry[0] in sensitive and len(entry[1]) >= _SHORTEST_VALUE:
+                    if entry[0] in sensitive:
                         self._marks.setdefault(_mark(entry[1]), environment)
 
     def owner_of_name(self, name: str) -> "Environment | None":

@@ -6,11 +6,12 @@ if TYPE_CHECKING:
 
 _TRUE = ("true", "1", "yes", "on")
 _FALSE = ("false", "0", "no", "off")
+_SCHEME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-."
 
 
 def parse_bool(text: str) -> bool | None:
     """``true/false/1/0/yes/no/on/off`` in any case; None for everything else, blanks around it included."""
-    word = text.lower() if text.isascii() else ""
+    word = text.lower()
     if word in _TRUE:
         return True
     return False if word in _FALSE else None
@@ -26,7 +27,7 @@ def parse_int(text: str) -> int | None:
 
 def parse_float(text: str) -> float | None:
     """A finite decimal number as Python writes it; None for everything else, underscores, inf and nan included."""
-    if not text.isascii() or not text or text.strip("0123456789+-.eE"):
+    if text.strip("0123456789+-.eE"):
         return None
     try:
         number = float(text)
@@ -38,8 +39,7 @@ def parse_float(text: str) -> float | None:
 def is_url(text: str) -> bool:
     """``scheme://rest`` (or sqlite's ``scheme:///path``) without blanks or control characters."""
     scheme, separator, rest = text.partition("://")
-    plain = scheme.replace("+", "a").replace("-", "a").replace(".", "a")
-    if not separator or not scheme[:1].isalpha() or not (plain.isascii() and plain.isalnum()):
+    if not separator or not scheme[:1].isalpha() or scheme.strip(_SCHEME):
         return False
     return (bool(rest) or scheme.startswith("sqlite")) and text.isprintable() and " " not in text
 

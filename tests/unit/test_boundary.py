@@ -121,6 +121,60 @@ def test_missing_values_are_not_guessed_at_when_files_could_not_be_read(project:
     assert codes(boundary.configure(declared, "dev", process={})) == ["FD301"]
 
 
+def test_an_environment_with_a_shared_file_owns_what_its_own_file_says(
+    project: ProjectFolder, declared: Project
+) -> None:
+    project.write("firedoor.toml", DECLARATION + '[files]\ntemplates = ["base.env", ".env.{env}"]\n')
+    project.write("base.env", "PORT=80\n").write(".env.dev", "URL=sqlite:///test.db\n")
+    loaded = declaration.load(project.root, use_cache=False)
+    assert codes(boundary.configure(loaded, "dev", process={})) == ["FD401"]
+
+
+def test_references_are_answered_outside_where_the_process_is_left_out(
+    project: ProjectFolder, declared: Project
+) -> None:
+    project.write(".env.dev", "PORT=${FROM_OUTSIDE}\n")
+    choice = selection.choose(declared, "dev", {})
+    files = sources.layers_of(declared, choice.environment)
+    answered = boundary.judge(declared, choice, files, process={}, outside={"FROM_OUTSIDE": "80"})
+    assert (answered["PORT"], answered.problems) == ("80", ())
+    assert codes(boundary.judge(declared, choice, files, process={})) == ["FD221"]
+
+
+def test_who_asked_is_who_chose_unless_nobody_says(declared: Project) -> None:
+    assert boundary.configure(declared, "dev", process={}, asked_by="-e").choice.origin == Origin(
+        REQUEST, "-e"
+    )
+    assert boundary.configure(declared, "dev", process={}).choice.origin == Origin(REQUEST, "the call")
+
+
+def test_what_stands_twice_in_the_real_process_chooses_nothing(
+    declared: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "process_duplicates", lambda: frozenset({"ENV"}))
+    monkeypatch.setenv("ENV", "dev")
+    with pytest.raises(SelectionError) as refused:
+        boundary.configure(declared)
+    assert [problem.code for problem in refused.value.problems] == ["FD104"]
+    assert boundary.configure(declared, process={"ENV": "dev"}).problems == ()
+
+
+def test_problems_are_whole_and_cannot_be_added_to(declared: Project) -> None:
+    configuration = boundary.configure(declared, "dev", process={"PORT": "x"})
+    assert isinstance(configuration.problems, tuple)
+    with pytest.raises(ConfigurationError) as refused:
+        boundary.require(configuration)
+    assert tuple(refused.value.problems) == configuration.problems
+
+
+def test_warnings_stop_nobody(project: ProjectFolder, declared: Project) -> None:
+    (project.root / ".env.dev").unlink()
+    project.write(".env", "URL=sqlite:///dev.db\n")
+    configuration = boundary.configure(declared, "dev", process={})
+    assert codes(configuration) == ["FD202"]
+    assert boundary.require(configuration) is configuration
+
+
 def test_export_writes_all_or_nothing(declared: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "environ", {"KEPT": "1", "PORT": "x"})
     with pytest.raises(ConfigurationError):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from firedoor import boundary, child_environment, declaration
+from firedoor.origin import PROCESS, Origin
+from firedoor.problem import NOTE, WARNING, Problem
 
 if TYPE_CHECKING:
     from support.project import ProjectFolder
@@ -31,8 +33,12 @@ def two(project: ProjectFolder) -> ProjectFolder:
     )
 
 
-def build(project: ProjectFolder, environment: str, **process: str) -> tuple[dict[str, str], list[tuple[str, str, str]]]:
-    configuration = boundary.configure(declaration.load(project.root, use_cache=False), environment, process=process)
+def build(
+    project: ProjectFolder, environment: str, **process: str
+) -> tuple[dict[str, str], list[tuple[str, str, str]]]:
+    configuration = boundary.configure(
+        declaration.load(project.root, use_cache=False), environment, process=process
+    )
     child, held_back = child_environment.build(configuration)
     return child, [(p.code, p.subject, p.severity) for p in held_back]
 
@@ -56,9 +62,31 @@ def test_every_selector_names_the_environment_for_the_child(two: ProjectFolder) 
     assert (child["APP_ENV"], child["ENV"]) == ("prod", "prod")
 
 
-@pytest.mark.parametrize("name", ["PGHOSTADDR", "PGSERVICE", "PGSERVICEFILE", "PGDATABASE", "PGOPTIONS", "MYSQL_HOST"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD", "PGPASSFILE", "PGSERVICE"),
+        *(
+            "PGSERVICEFILE",
+            "PGOPTIONS",
+            "PGSSLMODE",
+            "PGREQUIRESSL",
+            "PGSSLCERT",
+            "PGSSLKEY",
+            "PGSSLROOTCERT",
+        ),
+        *("PGSSLCRL", "PGSSLCRLDIR", "PGSSLSNI", "PGSSLNEGOTIATION", "PGREQUIREPEER", "PGKRBSRVNAME"),
+        *("PGGSSLIB", "PGGSSENCMODE", "PGGSSDELEGATION", "PGCHANNELBINDING", "PGREQUIREAUTH"),
+        *("PGTARGETSESSIONATTRS", "PGLOADBALANCEHOSTS", "PGSYSCONFDIR", "PGSSLCERTMODE", "PGSSLCOMPRESSION"),
+        *("MYSQL_HOST", "MYSQL_PWD", "MYSQL_TCP_PORT", "MYSQL_UNIX_PORT", "MYSQL_HOME"),
+        *("MYSQL_TEST_LOGIN_FILE", "REDISCLI_AUTH"),
+    ],
+)
 @pytest.mark.parametrize("environment", ["dev", "prod"])
-def test_what_client_libraries_obey_is_held_back_everywhere(two: ProjectFolder, environment: str, name: str) -> None:
+def test_what_client_libraries_obey_is_held_back_everywhere(
+    two: ProjectFolder, environment: str, name: str
+) -> None:
+    two.write("firedoor.toml", DECLARED.replace("[variables.PGHOST]", ""))
     child, held_back = build(two, environment, **{name: "elsewhere"})
     assert name not in child
     assert ("FD312", name, "note") in held_back
@@ -70,12 +98,32 @@ def test_declared_it_is_passed_on(two: ProjectFolder) -> None:
     assert held_back == []
 
 
-def test_a_cloud_identity_reaches_protected_environments_only(two: ProjectFolder) -> None:
-    child, held_back = build(two, "dev", AWS_PROFILE="production")
-    assert "AWS_PROFILE" not in child
-    assert held_back == [("FD312", "AWS_PROFILE", "note")]
-    child, held_back = build(two, "prod", AWS_PROFILE="production")
-    assert child["AWS_PROFILE"] == "production"
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "AWS_ACCESS_KEY_ID",
+            "AWS_SECRET_ACCESS_KEY",
+            "AWS_SESSION_TOKEN",
+            "AWS_SECURITY_TOKEN",
+            "AWS_PROFILE",
+        ),
+        *(
+            "AWS_DEFAULT_PROFILE",
+            "AWS_ROLE_ARN",
+            "AWS_WEB_IDENTITY_TOKEN_FILE",
+            "AWS_SHARED_CREDENTIALS_FILE",
+        ),
+        *("AWS_CONFIG_FILE", "GOOGLE_APPLICATION_CREDENTIALS", "AZURE_CLIENT_SECRET", "AZURE_CLIENT_ID"),
+        *("AZURE_TENANT_ID", "AZURE_STORAGE_CONNECTION_STRING"),
+    ],
+)
+def test_a_cloud_identity_reaches_protected_environments_only(two: ProjectFolder, name: str) -> None:
+    child, held_back = build(two, "dev", **{name: "production"})
+    assert name not in child
+    assert held_back == [("FD312", name, "note")]
+    child, held_back = build(two, "prod", **{name: "production"})
+    assert child[name] == "production"
     assert held_back == []
 
 
@@ -93,8 +141,96 @@ def test_another_environment_s_value_under_any_name_is_held_back(two: ProjectFol
 
 
 def test_a_shared_file_makes_nobody_an_owner(project: ProjectFolder) -> None:
-    project.write("firedoor.toml", DECLARED.replace("[variables.PGHOST]", '[files]\ntemplates=["base.env", ".env.{env}"]'))
+    project.write(
+        "firedoor.toml",
+        DECLARED.replace("[variables.PGHOST]", '[files]\ntemplates=["base.env", ".env.{env}"]'),
+    )
     project.write("base.env", "COMMON=1\n").write(".env.dev", "A=1\n").write(".env.prod", "COMMON=2\n")
     child, held_back = build(project, "dev", COMMON="9")
     assert child["COMMON"] == "9"
     assert held_back == []
+
+
+def test_a_variable_in_another_case_is_held_back(two: ProjectFolder) -> None:
+    """Settings classes that ignore case would read it instead of the environment's."""
+    child, held_back = build(two, "dev", Debug="x", database_url="x", debug_2="x")
+    assert {"Debug", "database_url", "debug_2"} & set(child) == {"debug_2"}
+    assert held_back == [("FD312", "Debug", "note"), ("FD312", "database_url", "note")]
+    two.write(".env.dev", "DATABASE_URL=sqlite:///dev.db\nmixed_Case=1\n")
+    assert build(two, "dev", MIXED_CASE="x")[1] == [("FD312", "MIXED_CASE", "note")]
+
+
+def test_a_variable_without_a_name_is_never_passed_on(two: ProjectFolder) -> None:
+    assert "" not in build(two, "dev", **{"": "x"})[0]
+    child, held_back = build(two, "dev", **{"": SECRET})
+    assert "" not in child
+    assert held_back == []
+
+
+def test_the_machine_s_variables_hide_nothing_that_comes_after(two: ProjectFolder) -> None:
+    _, held_back = build(two, "dev", PATH="/bin", DEBUG="true", PGSERVICE="x", STRIPE_KEY="y")
+    assert [subject for _, subject, _ in held_back] == ["PGSERVICE", "STRIPE_KEY"]
+
+
+def test_only_resources_and_secrets_are_known_by_their_values(two: ProjectFolder) -> None:
+    two.write(".env.prod", f"DATABASE_URL={SECRET}\nBANNER=not-a-secret-but-long\n")
+    child, held_back = build(two, "dev", OTHER="not-a-secret-but-long")
+    assert child["OTHER"] == "not-a-secret-but-long"
+    assert held_back == []
+
+
+@pytest.mark.parametrize(("text", "code"), [("1234567", None), ("12345678", "FD404")])
+def test_a_short_value_may_be_anybody_s(two: ProjectFolder, text: str, code: str | None) -> None:
+    two.write(".env.prod", f"DATABASE_URL={text}\n")
+    _, held_back = build(two, "dev", OTHER=text)
+    assert [found for found, _, _ in held_back] == ([code] if code else [])
+
+
+def test_what_comes_before_an_own_file_does_not_hide_what_it_holds(project: ProjectFolder) -> None:
+    shared = '[files]\ntemplates=["base.env", ".env.{env}"]\n'
+    project.write("firedoor.toml", DECLARED.replace("[variables.PGHOST]", shared))
+    project.write("base.env", f"COMMON=1\nDATABASE_URL={SECRET}\n")
+    project.write(".env.dev", "DATABASE_URL=sqlite:///d\n").write(".env.prod", "OWN=1\n")
+    child, held_back = build(project, "dev", COMMON="9", OWN="2", COPY=SECRET)
+    assert (child["COMMON"], child["COPY"]) == ("9", SECRET)
+    assert held_back == [("FD312", "OWN", "note")]
+
+
+def test_the_fallback_file_makes_nobody_an_owner(project: ProjectFolder) -> None:
+    project.write(
+        "firedoor.toml", DECLARED.replace("[environments.dev]", "[environments.dev]\n[environments.test]")
+    )
+    project.write(".env", "A=1\n").write(".env.dev", "B=1\n").write(".env.prod", "C=1\n")
+    child, held_back = build(project, "dev", A="9", C="9")
+    assert child["A"] == "9"
+    assert held_back == [("FD312", "C", "note")]
+
+
+def test_each_reason_is_told_whole(two: ProjectFolder) -> None:
+    loaded = declaration.load(two.root, use_cache=False)
+    process = {"PGSERVICE": "x", "STRIPE_KEY": "y", "COPY": SECRET, "Debug": "x"}
+    _, held_back = child_environment.build(boundary.configure(loaded, "dev", process=process))
+
+    def note(name: str, detail: str) -> Problem:
+        return Problem(
+            "FD312",
+            subject=name,
+            environment="dev",
+            origin=Origin(PROCESS, name),
+            severity=NOTE,
+            detail=detail,
+        )
+
+    assert held_back == [
+        note("PGSERVICE", "client libraries obey it before the address they are given"),
+        note("STRIPE_KEY", "it belongs to prod"),
+        Problem(
+            "FD404",
+            subject="COPY",
+            environment="dev",
+            origin=Origin(PROCESS, "COPY"),
+            severity=WARNING,
+            other="prod",
+        ),
+        note("Debug", "it is DEBUG in another case"),
+    ]

@@ -9,7 +9,8 @@ import pytest
 from firedoor.declaration import Project
 from firedoor.environment import Environment
 from firedoor.errors import SelectionError
-from firedoor.origin import PROCESS, Origin
+from firedoor.origin import DECLARATION, FILE, PROCESS, REQUEST, Origin
+from firedoor.problem import Problem
 from firedoor.selection import Choice, choose, unknown
 
 if TYPE_CHECKING:
@@ -129,3 +130,77 @@ def test_a_long_spelling_is_not_repeated_whole(declared: Project) -> None:
 
 def test_repr_of_a_choice_is_for_people() -> None:
     assert repr(Choice(DEV, Origin(PROCESS, "ENV"), "dev")) == "Choice('development', 'process variable ENV')"
+
+
+def test_of_selectors_that_agree_the_first_is_named(declared: Project) -> None:
+    choice = choose(declared, None, {"ENV": "development", "APP_ENV": "dev"})
+    assert (choice.origin, choice.spelling) == (Origin(PROCESS, "APP_ENV"), "dev")
+
+
+def test_the_origin_of_a_choice_is_data(project: ProjectFolder) -> None:
+    defaulted = build(project, default="dev")
+    default = choose(defaulted, None, {})
+    assert (default.origin, default.spelling) == (Origin(DECLARATION, "the declared default"), "dev")
+    assert choose(defaulted, "dev", {}).origin == Origin(REQUEST, "the call")
+    project.write(".env", "OTHER=1\n  ENV=dev\n")
+    assert choose(defaulted, None, {}).origin == Origin(FILE, ".env", 2, 3)
+
+
+class TestWholeProblems:
+    """With every fact that the messages are made of."""
+
+    NAMES = "development, production"
+
+    @staticmethod
+    def of(project: Project, requested: str | None = None, /, *twice: str, **process: str) -> list[Problem]:
+        with pytest.raises(SelectionError) as refused:
+            choose(project, requested, process, twice)
+        return list(refused.value.problems)
+
+    def test_nothing_chosen(self, declared: Project) -> None:
+        assert self.of(declared) == [
+            Problem("FD101", subject="APP_ENV", names=self.NAMES, selector="APP_ENV")
+        ]
+
+    def test_unknown(self, declared: Project) -> None:
+        facts = {"names": self.NAMES, "suggestion": "dev"}
+        origin = Origin(PROCESS, "ENV")
+        assert self.of(declared, ENV="Dev") == [Problem("FD102", subject="'Dev'", origin=origin, **facts)]
+        origin = Origin(REQUEST, "the call")
+        assert self.of(declared, "Dev") == [Problem("FD102", subject="'Dev'", origin=origin, **facts)]
+
+    @pytest.mark.parametrize(
+        ("spelling", "shown"),
+        [("d" * 24, repr("d" * 24)), ("0123456789" * 2 + "abcde", "'01234567...'")],
+    )
+    def test_a_long_one(self, declared: Project, spelling: str, shown: str) -> None:
+        (problem,) = self.of(declared, ENV=spelling)
+        assert problem.subject == shown
+
+    def test_empty(self, declared: Project) -> None:
+        origin = Origin(PROCESS, "ENV")
+        assert self.of(declared, ENV="") == [
+            Problem("FD105", subject="ENV", origin=origin, names=self.NAMES, selector="ENV")
+        ]
+        origin, said_by = Origin(REQUEST, "the call"), "The requested environment"
+        assert self.of(declared, "") == [
+            Problem("FD105", subject="the call", origin=origin, names=self.NAMES, selector=said_by)
+        ]
+        assert unknown(declared, "", Origin(REQUEST, "-e")).subject == "-e"
+
+    def test_disagreement(self, declared: Project) -> None:
+        said = "process variable APP_ENV says development, process variable ENV says production"
+        origin = Origin(PROCESS, "APP_ENV")
+        assert self.of(declared, APP_ENV="dev", ENV="prod") == [
+            Problem("FD103", subject="APP_ENV", origin=origin, names=said)
+        ]
+
+    def test_twice(self, declared: Project) -> None:
+        origin = Origin(PROCESS, "ENV")
+        twice = Problem("FD104", subject="ENV", origin=origin, selector="ENV")
+        assert self.of(declared, None, "ENV", ENV="dev") == [twice]
+
+    def test_a_reference(self, project: ProjectFolder, declared: Project) -> None:
+        project.write(".env", "ENV=$WORLD\n")
+        origin = Origin(FILE, ".env", 1, 1)
+        assert self.of(declared) == [Problem("FD106", subject="ENV", origin=origin, selector="ENV")]

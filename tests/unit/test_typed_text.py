@@ -59,20 +59,20 @@ def test_every_finite_float_is_read_back(number: float) -> None:
     assert typed_text.parse_float(repr(number)) == number
 
 
-@pytest.mark.parametrize("text", ["", "nan", "inf", "-inf", "1e999", "1_0.0", " 1.0", "1,5", "e5", "1e", "--1"])
+@pytest.mark.parametrize("text", ["", "nan", "inf", "-inf", "1e999", "1_0.0", " 1.0", "1,5", "e5", "1e", "--1", "x1", "1x", "\u0663", "1\u06632", "+", " "])
 def test_no_float(text: str) -> None:
     assert typed_text.parse_float(text) is None
 
 
 @pytest.mark.parametrize(
-    "text", ["https://example.com", "postgresql+asyncpg://u:p@h/d", "sqlite://", "sqlite+aiosqlite:///:memory:", "a.b-c://x"]
+    "text", ["https://example.com", "postgresql+asyncpg://u:p@h/d", "sqlite://", "sqlite+aiosqlite:///:memory:", "a.b-c://x", "sqlite+libsql://", "https://a/?next=http://b", "S3+V4://x"]
 )
 def test_url(text: str) -> None:
     assert typed_text.is_url(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "example.com", "://x", "http://", "1http://x", "ht tp://x", "http://a b", "http://a\nb", "htt\u00fcp://x"]
+    "text", ["", "example.com", "://x", "http://", "1http://x", "ht tp://x", "http://a b", "http://a\nb", "htt\u00fcp://x", "sqlite", "a_b://x", "+a://x", "ht_tp://x", "\u212a://x", "no-sqlite://", "\u00fchttp://x"]
 )
 def test_no_url(text: str) -> None:
     assert not typed_text.is_url(text)
@@ -118,6 +118,11 @@ def test_deep_json_is_refused_not_a_crash() -> None:
         ("x", 4, False),
         ("INFO", "INFO", True),
         ("info", "INFO", False),
+        ("0.50", 0.5, True),
+        ("0.51", 0.5, False),
+        ("1", True, True),
+        ("1", 1, True),
+        ("true", 1, False),
     ],
 )
 def test_equals(text: str, allowed: object, same: bool) -> None:
@@ -130,3 +135,20 @@ def test_parse_dispatches_by_kind() -> None:
     parsed = typed_text.parse("float", "0.5")
     assert isinstance(parsed, float)
     assert math.isclose(parsed, 0.5)
+
+
+def test_every_type_says_what_it_expects() -> None:
+    kinds = {*typed_text._PARSERS, *typed_text._TESTS}
+    assert set(typed_text.EXPECTED) == kinds
+    assert all(typed_text.EXPECTED.values())
+
+
+@pytest.mark.parametrize(("text", "valid"), [("[]", True), ("[", False), ("", False), ('"a"', True)])
+def test_json(text: str, valid: bool) -> None:
+    assert typed_text.is_json(text) is valid
+
+
+def test_no_letter_of_another_alphabet_makes_a_boolean() -> None:
+    """Some letters become ASCII when they are made small: none of them is in our words."""
+    found = {chr(code).lower() for code in range(128, 0x110000)}
+    assert {letter for letter in found if letter.isascii()} == {"k"}
