@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from firedoor import catalogue
-from firedoor.schema_fields import json_schema
+from firedoor.schema.fields import json_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable
