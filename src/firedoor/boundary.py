@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from firedoor.declaration import Project
     from firedoor.environment import Environment
-    from firedoor.isolation import Claim
+    from firedoor.isolation import Claim, Index
     from firedoor.problem import Problem
     from firedoor.resolve import Configuration
     from firedoor.selection import Choice
@@ -54,9 +54,23 @@ def configure(
         known = isolation.index(
             claim for other, theirs in others for claim in file_claims(project, other, theirs, variables)
         )
-        own = isolation.claims(project, choice.environment, configuration.values)
-        add(configuration, isolation.problems(own, known))
+        judge_against(configuration, known)
     return configuration
+
+
+def judge_against(
+    configuration: "Configuration", known: "Index", reported: "set[bytes] | None" = None
+) -> None:
+    """Add the problems it has with what other environments own. ``reported`` is told elsewhere already."""
+    from firedoor import isolation
+
+    project, chosen = configuration.project, configuration.environment
+    own = isolation.claims(project, chosen, configuration.values)
+    configuration.foreign = isolation.Foreign(project, chosen, known)
+    add(
+        configuration,
+        [*isolation.problems(own, known, reported), *configuration.foreign.problems(configuration)],
+    )
 
 
 def judge(

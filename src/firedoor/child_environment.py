@@ -27,8 +27,6 @@ _IDENTITIES = frozenset(
     "AZURE_STORAGE_CONNECTION_STRING".split()
 )
 
-_SHORTEST_VALUE = 8  # a shorter one may be anybody's
-
 
 def build(configuration: "Configuration") -> tuple[dict[str, str], list[Problem]]:
     """The child's variables, and a note or warning for each process variable that is not passed on."""
@@ -36,6 +34,7 @@ def build(configuration: "Configuration") -> tuple[dict[str, str], list[Problem]
     child.pop("", None)  # a name that only broken programs pass on, and that no program can be started with
     held_back = []
     foreign = _Foreign(configuration)
+    told = {problem.subject for problem in configuration.problems if problem.code == "FD404"}
     spellings = {key.upper(): key for key in configuration.values}
     for name, text in configuration.process.items():
         if not name or name in configuration.values or name in sources.MACHINE:
@@ -44,8 +43,9 @@ def build(configuration: "Configuration") -> tuple[dict[str, str], list[Problem]
         if problem is None and name.upper() in spellings:
             problem = _other_spelling(configuration.environment, name, spellings[name.upper()])
         if problem is not None:
-            held_back.append(problem)
             del child[name]
+            if name not in told:
+                held_back.append(problem)
     for key, value in configuration.values.items():
         child[key] = value.text
     return child, held_back
@@ -83,29 +83,19 @@ def _other_spelling(chosen: "Environment", name: str, key: str) -> Problem:
 
 
 class _Foreign:
-    """What the other environments' files hold: their keys, and the marks of their sensitive values."""
+    """What the other environments' files hold: their keys, and their resources and secrets."""
 
     def __init__(self, configuration: "Configuration") -> None:
-        self._names: list[tuple[Environment, set[str]]] = []
-        self._marks: dict[bytes, Environment] = {}
-        sensitive = {variable.name for variable in configuration.project.sensitive}
-        for environment, sourced in configuration.others:
-            for layer in sourced.layers:
-                if layer.shared or layer.fallback:
-                    continue
-                self._names.append((environment, {entry[0] for entry in layer.entries}))
-                for entry in layer.entries:
-                    if entry[0] in sensitive:
-                        self._marks.setdefault(_mark(entry[1]), environment)
+        self._owned = configuration.foreign
+        self._names = [
+            (environment, {entry[0] for entry in layer.entries})
+            for environment, sourced in configuration.others
+            for layer in sourced.layers
+            if not layer.shared and not layer.fallback
+        ]
 
     def owner_of_name(self, name: str) -> "Environment | None":
         return next((environment for environment, names in self._names if name in names), None)
 
     def owner_of_value(self, text: str) -> "Environment | None":
-        return self._marks.get(_mark(text)) if self._marks and len(text) >= _SHORTEST_VALUE else None
-
-
-def _mark(text: str) -> bytes:
-    from firedoor.fingerprint import fingerprint  # only where another environment's secrets are at hand
-
-    return fingerprint(text)
+        return None if self._owned is None else self._owned.owner(text)

@@ -85,8 +85,11 @@ def _inspect(
     for choice in targets:
         theirs = sourced[choice.environment.name]
         configuration = boundary.judge(project, choice, theirs, process=process, duplicates=duplicates)
-        own = isolation.claims(project, choice.environment, configuration.values)
-        problems += [*configuration.problems, *isolation.problems(own, known, reported)]
+        configuration.others = [
+            (other, sourced[other.name]) for other in project.environments if other is not choice.environment
+        ]
+        boundary.judge_against(configuration, known, reported)
+        problems += configuration.problems
         problems += _dialects(choice.environment, theirs)
         inspection.judged.append(configuration)
     problems += _by_declared_class(inspection.judged)

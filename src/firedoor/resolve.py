@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from firedoor import interpolation
     from firedoor.declaration import Project
     from firedoor.environment import Environment
+    from firedoor.isolation import Foreign
     from firedoor.selection import Choice
     from firedoor.sources import Layer, Sourced
 
@@ -53,6 +54,12 @@ class Resolution:
         self.problems = problems
         self._expanded = expanded
 
+    @property
+    def referred(self) -> "set[str]":
+        """Every name that the text of some value was made of."""
+        references = {} if self._expanded is None else self._expanded.references
+        return {name for names in references.values() for name in names}
+
     def uses(self, key: str) -> frozenset[str]:
         """Every variable that the key's text was made of, through any number of references."""
         return frozenset() if self._expanded is None else self._expanded.uses(key)
@@ -64,11 +71,12 @@ class Resolution:
 class Configuration:
     """The whole configuration of exactly one environment, with the origin of every value and every problem found.
 
-    ``process`` are the variables it was resolved against; ``others`` the other environments with their files;
-    ``texts`` gives plain key to text. repr shows no value.
+    ``process`` are the variables it was resolved against; ``others`` the other environments with their files, and
+    ``foreign`` what these own, None when nothing is known of it; ``texts`` gives plain key to text. repr shows no
+    value.
     """
 
-    __slots__ = ("choice", "others", "problems", "process", "project", "resolution", "values")
+    __slots__ = ("choice", "foreign", "others", "problems", "process", "project", "resolution", "values")
 
     def __init__(
         self,
@@ -84,6 +92,7 @@ class Configuration:
         self.process = process
         self.problems: tuple[Problem, ...] = ()
         self.others: Sequence[tuple[Environment, Sourced]] = ()
+        self.foreign: Foreign | None = None
 
     @property
     def environment(self) -> "Environment":

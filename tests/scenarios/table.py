@@ -915,6 +915,106 @@ LAYERS = [
     ),
 ]
 
+REPLICAS = {
+    **_env("testing", TEST, "REPLICA=postgresql://localhost/replica_test", "SITE=https://test.example.org"),
+    **_env(
+        "production",
+        PROD,
+        "DEBUG=false",
+        "REPLICA=postgresql://db.example.com/replica",
+        "SITE=https://www.example.org",
+    ),
+}
+
+OF_OTHERS = [
+    Scenario(
+        "production's database under a name that nobody declared, over the file's own",
+        REPLICAS,
+        process={"REPLICA": PROD},
+        asked="testing",
+        environment="testing",
+        problems=(("FD404", "REPLICA"),),
+        requirement="A8",
+    ),
+    Scenario(
+        "the same, spelled otherwise",
+        REPLICAS,
+        process={"REPLICA": "postgres+asyncpg://me@DB.example.com:5432/handbook?sslmode=require"},
+        asked="testing",
+        environment="testing",
+        problems=(("FD404", "REPLICA"),),
+    ),
+    Scenario(
+        "a database that is nobody's, under a name that nobody declared",
+        REPLICAS,
+        process={"REPLICA": "postgresql://localhost/scratch"},
+        asked="testing",
+        environment="testing",
+        values={"REPLICA": "postgresql://localhost/scratch"},
+    ),
+    Scenario(
+        "production's own line of an undeclared variable, left in the shell",
+        REPLICAS,
+        process={"SITE": "https://www.example.org"},
+        asked="testing",
+        environment="testing",
+        problems=(("FD404", "SITE"),),
+    ),
+    Scenario(
+        "the same line where the variable is declared plain: the shell may set it",
+        REPLICAS,
+        declaration=FOUR + "[variables.SITE]\n",
+        process={"SITE": "https://www.example.org"},
+        asked="testing",
+        environment="testing",
+        values={"SITE": "https://www.example.org"},
+    ),
+    Scenario(
+        "a line that production has and testing has not is held back, no more",
+        {**TESTING, **REPLICAS, **TESTING},
+        process={"SITE": "https://www.example.org"},
+        asked="testing",
+        environment="testing",
+        values={"DATABASE_URL": TEST},
+    ),
+    Scenario(
+        "production's database through a reference of a plain value",
+        {**_env("testing", TEST, "BACKUP=${OLD_URL:-none}"), **PRODUCTION},
+        process={"OLD_URL": PROD},
+        asked="testing",
+        environment="testing",
+        problems=(("FD404", "OLD_URL"),),
+    ),
+    Scenario(
+        "a reference to what is nobody's",
+        {**_env("testing", TEST, "BACKUP=${OLD_URL:-none}"), **PRODUCTION},
+        process={"OLD_URL": "postgresql://localhost/scratch"},
+        asked="testing",
+        environment="testing",
+        values={"BACKUP": "postgresql://localhost/scratch"},
+    ),
+    Scenario(
+        "production takes a plain value of the shell that is testing's",
+        REPLICAS,
+        process={"REPLICA": TEST},
+        asked="production",
+        environment="production",
+        problems=(("FD404", "REPLICA"),),
+    ),
+    Scenario(
+        "a value that two environments share on purpose is nobody's secret from the other",
+        {
+            **_env("testing", TEST, "KEY=SECRET-9f8e7d6c", "NOTE=x"),
+            **_env("production", PROD, "DEBUG=false", "KEY=SECRET-9f8e7d6c"),
+        },
+        declaration=FOUR + '[variables.KEY]\nsecret = true\nshared = ["testing", "production"]\n',
+        process={"NOTE": "SECRET-9f8e7d6c"},
+        asked="testing",
+        environment="testing",
+        values={"NOTE": "SECRET-9f8e7d6c"},
+    ),
+]
+
 SCENARIOS = [
     *SELECTION,
     *FILES,
@@ -925,4 +1025,5 @@ SCENARIOS = [
     *ODD_SHELLS,
     *SPELLED_SELECTORS,
     *LAYERS,
+    *OF_OTHERS,
 ]

@@ -155,6 +155,8 @@ ENTRIES = (
         "run` does not pass it on.",
         do="Run `unset {subject:NAME}` (PowerShell: `Remove-Item Env:{subject:NAME}`) and look where it was "
         "exported.",
+        more="A warning where only the command would get it, since `run` holds it back. An error where the "
+        "environment itself takes it: its file sets the variable too, or refers to it, and the shell would win.",
         incidents=("travis", "resend"),
         example=Example(
             Problem(
