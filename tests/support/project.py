@@ -16,15 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SECONDS = 60
-KEPT = (
-    "PATH",
-    "HOME",
-    "SYSTEMROOT",
-    "XDG_CACHE_HOME",
-    "TMPDIR",
-    "COVERAGE_PROCESS_CONFIG",
-    "COVERAGE_PROCESS_START",
-)
+KEPT = ("PATH", "HOME", "SYSTEMROOT", "XDG_CACHE_HOME", "TMPDIR")
 
 
 @dataclass(frozen=True)
