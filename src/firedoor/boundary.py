@@ -59,7 +59,7 @@ def configure(
 
 
 def judge_against(
-    configuration: "Configuration", known: "Index", reported: "set[bytes] | None" = None
+    configuration: "Configuration", known: "Index", reported: "dict[bytes, set[str]] | None" = None
 ) -> None:
     """Add the problems it has with what other environments own. ``reported`` is told elsewhere already."""
     from firedoor import isolation

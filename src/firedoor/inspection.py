@@ -81,7 +81,7 @@ def _inspect(
     targets = here if every and here else choices
     inspection.absent = [choice.environment for choice in choices if choice not in targets]
     problems = [_not_judged(project, environment) for environment in inspection.absent]
-    reported: set[bytes] | None = set() if every else None
+    reported: dict[bytes, set[str]] | None = {} if every else None
     for choice in targets:
         theirs = sourced[choice.environment.name]
         configuration = boundary.judge(project, choice, theirs, process=process, duplicates=duplicates)

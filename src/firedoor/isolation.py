@@ -82,21 +82,24 @@ def index(claimed: "Iterable[Claim]") -> "Index":
     return by_mark
 
 
-def problems(own: "Iterable[Claim]", known: "Index", reported: "set[bytes] | None" = None) -> list[Problem]:
+def problems(
+    own: "Iterable[Claim]", known: "Index", reported: "dict[bytes, set[str]] | None" = None
+) -> list[Problem]:
     """One problem for each thing of one environment that others own as well.
 
-    ``known`` holds the claims of the other environments (its own there do not matter). What is in ``reported`` is
-    left out, and what is found is added to it: several environments are then told once.
+    ``known`` holds the claims of the other environments (its own there do not matter). ``reported`` holds for each
+    mark the environments that were named with it already: such a thing is left out, and what is found is added.
     """
     found = []
     for claim in own:
-        if reported is not None and claim.mark in reported:
+        if reported is not None and claim.environment.name in reported.get(claim.mark, ()):
             continue
         others = [other for other in known.get(claim.mark, ()) if _in_breach(claim, other)]
         if others:
             found.append(_problem(claim, others))
             if reported is not None:
-                reported.add(claim.mark)
+                named = reported.setdefault(claim.mark, set())
+                named.update(one.environment.name for one in (claim, *others))
     return found
 
 

@@ -111,10 +111,24 @@ def test_what_was_reported_is_not_reported_again() -> None:
     where = project(KEY)
     dev, prod = (claims(where, environment, KEY="s3cr3t-9f") for environment in (DEV, PROD))
     known = isolation.index([*dev, *prod])
-    reported: set[bytes] = set()
+    reported: dict[bytes, set[str]] = {}
     assert len(isolation.problems(dev, known, reported)) == 1
     assert isolation.problems(prod, known, reported) == []
     assert isolation.problems(claims(where, TEST, KEY="unique-1a2b"), known, reported) == []
+
+
+def test_who_was_not_named_is_told_for_itself() -> None:
+    """What an environment has without a file of its own is nobody's claim, so nobody named it."""
+    where = project(KEY)
+    dev, test, prod = (claims(where, environment, KEY="s3cr3t-9f") for environment in (DEV, TEST, PROD))
+    known = isolation.index(prod)
+    reported: dict[bytes, set[str]] = {}
+    told = [isolation.problems(own, known, reported) for own in (dev, test, prod)]
+    assert [[problem.environment for problem in problems] for problems in told] == [
+        ["development"],
+        ["testing"],
+        [],
+    ]
 
 
 def test_a_claim_never_shows_what_it_claims() -> None:
@@ -256,6 +270,6 @@ def test_one_placeholder_or_told_breach_does_not_hide_the_next() -> None:
         claims(where, environment, KEY="s3cr3t-8e", OTHER="s3cr3t-9f") for environment in (DEV, PROD)
     )
     known = isolation.index(prod)
-    reported = {dev[0].mark}
+    reported = {dev[0].mark: {"development", "production"}}
     assert [problem.subject for problem in isolation.problems(dev, known, reported)] == ["OTHER"]
-    assert reported == {dev[0].mark, dev[1].mark}
+    assert reported == dict.fromkeys((dev[0].mark, dev[1].mark), {"development", "production"})
