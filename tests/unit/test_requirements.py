@@ -6,6 +6,8 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
+
 TESTS = Path(__file__).parents[1]
 
 # The ids of the mission's facts: A is the FastAPI backend's guide, B the one variable, C the general practice.
@@ -13,22 +15,46 @@ PROMISED = {*(f"A{n}" for n in range(1, 10)), "A13", "A14", "B1", "B2", "B12", "
 ID = re.compile(r"\b[ABC]\d{1,2}\b")
 
 
-def named(path: Path) -> set[str]:
-    """The ids in a test file's docstrings and in its ``requirement`` marks."""
+def named(source: str) -> set[str]:
+    """The ids in a test file's docstrings, in its ``requirement`` marks, and in the ``requirement`` of its scenarios."""
     ids: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             ids.update(ID.findall(ast.get_docstring(node) or ""))
-        elif (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr == "requirement"
-        ):
-            ids.update(str(argument.value) for argument in node.args if isinstance(argument, ast.Constant))
+        elif isinstance(node, ast.Call):
+            ids.update(id_ for text in _texts(node) for id_ in ID.findall(text))
     return ids
 
 
+def _texts(call: ast.Call) -> list[str]:
+    marks = call.args if isinstance(call.func, ast.Attribute) and call.func.attr == "requirement" else []
+    fields = [keyword.value for keyword in call.keywords if keyword.arg == "requirement"]
+    return [
+        node.value
+        for node in (*marks, *fields)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+
+
 def test_every_promised_requirement_is_named_by_a_test() -> None:
-    proofs = {path: named(path) for path in TESTS.rglob("test_*.py") if path != Path(__file__)}
+    files = [*TESTS.rglob("test_*.py"), TESTS / "scenarios" / "table.py"]
+    proofs = {path: named(path.read_text(encoding="utf-8")) for path in files if path != Path(__file__)}
     missing = PROMISED - set().union(*proofs.values())
     assert sorted(missing) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "ids"),
+    [
+        ('"""A1 and A13."""', {"A1", "A13"}),
+        ('def test():\n    """Proves B2: always."""', {"B2"}),
+        ('async def test():\n    """C3."""', {"C3"}),
+        ('class TestIt:\n    """A4"""', {"A4"}),
+        ('@pytest.mark.requirement("A8", "C1")\ndef test(): ...', {"A8", "C1"}),
+        ('ALL = [Scenario("x", {}, requirement="A8 C4")]', {"A8", "C4"}),
+        ('# A1 in a comment\nx = "A2"\nfind("A3", requirement=id)', set()),
+        ('def test():\n    """FD201, BA1, A1x, utf8."""', set()),
+    ],
+)
+def test_where_an_id_counts(source: str, ids: set[str]) -> None:
+    assert named(source) == ids
