@@ -5,8 +5,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LOCAL = "localhost"
-_LOCAL_ADDRESSES = ("127.0.0.1", "0.0.0.0", "::1", "::")  # noqa: S104 - to connect there is to connect here
-_FULL_STOPS = str.maketrans("\u3002\uff0e\uff61", "...")
+_LOCAL_ADDRESSES = ("", "127.0.0.1", "0.0.0.0", "::1", "::")  # noqa: S104 - to connect there is to connect here
 _PARTS = 4
 
 
@@ -17,24 +16,22 @@ def canonical(text: str) -> str:
         name = _ascii(name)
     name = name.strip(" \t\r\n[].").lower()
     address = _ipv4(name) or _ipv6(name) or name
-    return LOCAL if address in _LOCAL_ADDRESSES or address in ("", LOCAL) else address
+    return LOCAL if address in _LOCAL_ADDRESSES else address
 
 
 def _ascii(name: str) -> str:
     """Full-width letters are letters, and an international name is the name its DNS label says."""
     import unicodedata  # only international names pay for it
 
-    folded = unicodedata.normalize("NFKC", name.translate(_FULL_STOPS)).lower()
+    folded = unicodedata.normalize("NFKC", name)
     try:
-        return folded if folded.isascii() else folded.encode("idna").decode("ascii")
+        return folded.encode("idna").decode()
     except UnicodeError:
         return folded
 
 
 def _ipv4(name: str) -> str:
     """Dotted decimal of what inet_aton reads as an address: ``127.2``, ``0x7f000002``, ``0177.0.0.2``; else empty."""
-    if not name[:1].isdigit():
-        return ""
     parts = [_number(part) for part in name.split(".")]
     if len(parts) > _PARTS or any(part < 0 for part in parts):
         return ""
@@ -48,12 +45,11 @@ def _ipv4(name: str) -> str:
 
 
 def _number(part: str) -> int:
-    base = 16 if part.startswith("0x") else 8 if part.startswith("0") and len(part) > 1 else 10
-    digits = part[2:] if base == 16 else part
-    if not digits.isalnum():
+    base = 16 if part.startswith("0x") else 8 if part.startswith("0") else 10
+    if not part.isalnum() or "o" in part:  # 1_000 and 0o17 are Python's alone
         return -1
     try:
-        return int(digits, base)
+        return int(part, base)
     except ValueError:
         return -1
 
@@ -75,7 +71,7 @@ def _ipv6(name: str) -> str:
     except (OSError, ValueError):
         return ""
     if packed.startswith(b"\0" * 10 + b"\xff\xff"):
-        return dotted(int.from_bytes(packed[12:], "big"))
+        return dotted(int.from_bytes(packed))
     return _socket.inet_ntop(_socket.AF_INET6, packed)
 
 

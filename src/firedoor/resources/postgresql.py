@@ -10,7 +10,7 @@ from firedoor.resources.url import Parts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from firedoor.resources import Identity
 
@@ -23,29 +23,42 @@ def identities(text: str, _root: str) -> "frozenset[Identity]":
     if "://" in text:
         parts = Parts(text)
         options = parts.options
-        places = list(
-            host.split(host.unquote(parts.netloc) if "%2" in parts.netloc.lower() else parts.netloc)
-        )
+        places = list(host.split(host.unquote(parts.netloc)))
         user, database = parts.user, host.unquote(parts.path)
     else:
         options = _keywords(text)
-        places, user, database = [], "", ""
-    given = {key: value for key, value in options if value}
-    ports = given.get("port", "").split(",")
-    named = [place for key in ("host", "hostaddr") for place in _hosts(options, key)]
-    if named:
-        places = [place for place in places if place[0]] + named
+        places, user, database = [("", "")], "", ""
+    given = dict(options)
     database = (
         given.get("dbname") or given.get("database") or database.strip("/") or given.get("user") or user
     )
-    return frozenset(
-        ("postgresql", _server(name), port or _port(ports, position), database)
-        for position, (name, port) in enumerate(places or [("", "")])
-    )
+    return frozenset(("postgresql", _server(name), port, database) for name, port in _places(places, options))
 
 
-def _hosts(options: "Iterable[tuple[str, str]]", wanted: str) -> list[tuple[str, str]]:
-    return [place for key, value in options if key == wanted and value for place in _split(value)]
+def _places(
+    written: "list[tuple[str, str]]", options: "list[tuple[str, str]]"
+) -> "Iterator[tuple[str, str]]":
+    """(host, port) of every server that the authority or an option names.
+
+    libpq pairs the ports of a list with its hosts; one port is for all of them.
+    """
+    named = [
+        [place for key, value in options if key == wanted and value for place in _split(value)]
+        for wanted in ("host", "hostaddr")
+    ]
+    ports = [port for key, value in options if key == "port" for port in value.split(",")]
+    if any(named):
+        ports = ports or [port for _, port in written]
+        written = [place for place in written if place[0]]
+    for places in (written, *named):
+        for position, (name, port) in enumerate(places):
+            listed = ports[position % len(ports)] if ports else ""
+            for said in {_plain(port), _plain(listed)} - {""} or {_PORT}:
+                yield name, said
+
+
+def _plain(port: str) -> str:
+    return port.strip().lstrip("0")
 
 
 def _split(value: str) -> list[tuple[str, str]]:
@@ -53,12 +66,6 @@ def _split(value: str) -> list[tuple[str, str]]:
     return [
         (item, "") if item.startswith(("/", "@")) else next(host.split(item)) for item in value.split(",")
     ]
-
-
-def _port(ports: list[str], position: int) -> str:
-    """libpq pairs ports with hosts; one port is for all of them."""
-    port = ports[position % len(ports)] if len(ports) > 1 else ports[0]
-    return port.strip().lstrip("0") or _PORT
 
 
 def _server(name: str) -> str:
@@ -75,9 +82,7 @@ def _keywords(text: str) -> list[tuple[str, str]]:
     options = []
     position = 0
     while position < len(text):
-        key, equals, _ = text[position:].partition("=")
-        if not equals:
-            break
+        key = text[position:].partition("=")[0]
         position += len(key) + 1
         while text[position : position + 1].isspace():
             position += 1

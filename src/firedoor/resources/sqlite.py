@@ -11,15 +11,18 @@ if TYPE_CHECKING:
 
 def identities(text: str, root: str) -> "frozenset[Identity]":
     """The file by its real path, and by device and inode where it exists; nothing for a database in memory."""
-    _, separator, rest = text.partition("://")
-    if not separator:
-        rest = "/" + text.partition(":")[2]  # SQLite's own file:name
-    path, _, query = rest.partition("?")
+    scheme, _, rest = text.removeprefix("jdbc:").partition(":")
+    path, _, query = rest.partition("#")[0].partition("?")
     options = [unquote(pair).lower() for pair in query.split("&")]
-    path = unquote(path.partition("#")[0].partition("/")[2])
+    path = unquote(path)
+    if scheme.lower() == "file":
+        path = _of_uri(path)
+    elif path.startswith("//"):
+        path = path[2:].partition("/")[2]
     if path.startswith("file:"):
-        path = path.removeprefix("file:")
-        path = "/" + path.lstrip("/") if path.startswith("/") else path
+        path = _of_uri(path.removeprefix("file:"))
+    if path.startswith("/"):
+        path = "/" + path.lstrip("/")
     if path in ("", ":memory:") or "mode=memory" in options:
         return frozenset()
     real = os.path.realpath(os.path.join(root, path))
@@ -28,3 +31,8 @@ def identities(text: str, root: str) -> "frozenset[Identity]":
     except OSError:
         return frozenset({("file", real)})
     return frozenset({("file", real), ("inode", str(status.st_dev), str(status.st_ino))})
+
+
+def _of_uri(path: str) -> str:
+    """SQLite's own ``file:name``: after two slashes stands a host, which is this one."""
+    return "/" + path[2:].partition("/")[2] if path.startswith("//") else path

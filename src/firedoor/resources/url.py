@@ -7,7 +7,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from firedoor.resources import Identity
 
-_ALIASES = {"mariadb": "mysql", "amqps": "amqp", "mongodb+srv": "mongodb", "https": "http", "smtps": "smtp"}
+_ALIASES = {"mariadb": "mysql", "amqps": "amqp", "https": "http", "smtps": "smtp"}
 _PORTS = {"mysql": "3306", "amqp": "5672", "mongodb": "27017", "http": "80", "https": "443", "smtp": "25"}
 
 
@@ -38,7 +38,7 @@ def identities(text: str, _root: str) -> "frozenset[Identity]":
         return frozenset({("name", text)}) if text else frozenset()
     parts = Parts(text)
     driverless = parts.scheme.partition("+")[0]
-    scheme = _ALIASES.get(parts.scheme) or _ALIASES.get(driverless, driverless)
+    scheme = _ALIASES.get(driverless, driverless)
     default = _PORTS.get(driverless, _PORTS.get(scheme, ""))
     path = unquote(parts.path).strip("/")
     socket = parts.option("unix_socket")
