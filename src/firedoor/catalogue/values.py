@@ -338,7 +338,7 @@ Settings()
                 "{subject:A variable} is set under two spellings, with different values.",
             ),
         ),
-        why="The settings class does not look at upper and lower case, so which of the two counts is an "
+        why="Settings classes do not look at upper and lower case, so which of the two counts is an "
         "accident.",
         do="Keep one spelling and delete the other, at {origin:that place} for one.",
         example=Example(

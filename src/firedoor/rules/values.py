@@ -37,6 +37,7 @@ def problems(
         if value is not None and value.text and not value.template:
             found.extend(_required_value(environment, project.variables.get(name), allowed, value))
     found.extend(_keys_of_another_world(project, environment, resolution))
+    found.extend(_spelled_twice(project, environment, resolution))
     found.extend(
         Problem("FD208", subject=value.key, environment=environment.name, origin=value.origin)
         for value in resolution.values.values()
@@ -124,6 +125,20 @@ def _required_value(
 
 def _spell(allowed: object) -> str:
     return str(allowed).lower() if isinstance(allowed, bool) else str(allowed)
+
+
+def _spelled_twice(
+    project: "Project", environment: "Environment", resolution: "Resolution"
+) -> "Iterator[Problem]":
+    """DEBUG=false and debug=true: what ignores case reads one of them, and nobody can say which (FD313)."""
+    names = {name.upper(): name for name in (*project.variables, *environment.require)}
+    for key, value in resolution.values.items():
+        name = names.get(key.upper(), key)
+        if name == key or key in project.variables:
+            continue
+        held = resolution.values.get(name)
+        if held is not None and held.text != value.text:
+            yield Problem("FD313", subject=name, environment=environment.name, origin=value.origin, other=key)
 
 
 def _keys_of_another_world(
