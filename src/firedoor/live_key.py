@@ -4,6 +4,11 @@
 _UNMARKED = ("sq0atp-", "sq0csp-", "FLWSECK-", "EZAK", "dp.st.prd.")
 
 
+def may_hold_one(text: str) -> bool:
+    """Whether ``opens_more_than_a_test`` could say so of any part of the text: a cheap look at many values at once."""
+    return any(mark in text for mark in ("live", "prod", "AKIA", *_UNMARKED))
+
+
 def looks_live_key(text: str) -> bool:
     """Whether it holds a key whose own shape says live or production: ``sk_live_...``, ``access-production-...``."""
     if "live" not in text and "prod" not in text and not text.startswith(_UNMARKED):

@@ -22,18 +22,27 @@ class Value:
     """One variable's text with its origin, and the values it won over, nearest first.
 
     ``text`` is the finished text; ``template`` is True while ``$`` in it means a reference. repr never shows it.
+    ``place`` is the origin, or the (file, line, column) to make it of: most values are never asked where they are from.
     """
 
-    __slots__ = ("key", "losers", "origin", "template", "text")
+    __slots__ = ("_place", "key", "losers", "template", "text")
 
     def __init__(
-        self, key: str, text: str, origin: Origin, losers: "tuple[Value, ...]" = (), *, template: bool = False
+        self, key: str, text: str, place: "Origin | tuple[str, int, int]", template: bool = False
     ) -> None:
         self.key = key
         self.text = text
-        self.origin = origin
-        self.losers = losers
+        self._place = place
+        self.losers: tuple[Value, ...] = ()
         self.template = template
+
+    @property
+    def origin(self) -> Origin:
+        """Where the value came from."""
+        place = self._place
+        if isinstance(place, tuple):
+            place = self._place = Origin(FILE, *place)
+        return place
 
     def __repr__(self) -> str:
         return f"Value({self.key!r}, from {self.origin})"
@@ -166,7 +175,7 @@ def of_files(
         for key, text, line, column, _, literal in layer.entries:
             if key in wanted:
                 template = not literal and "$" in text
-                values[key] = Value(key, text, Origin(FILE, layer.name, line, column), template=template)
+                values[key] = Value(key, text, (layer.name, line, column), template)
     if any(value.template for value in values.values()):
         return [
             resolve(project, environment, layers, process={}, overrides={}, outside=answers).values
@@ -187,8 +196,7 @@ def _merge_files(project: "Project", layers: "Iterable[Layer]") -> dict[str, Val
         for key, text, line, column, _, literal in layer.entries:
             if key in selectors:
                 continue
-            template = not literal and "$" in text
-            value = Value(key, text, Origin(FILE, name, line, column), template=template)
+            value = Value(key, text, (name, line, column), not literal and "$" in text)
             if key in values:
                 _put(values, value)
             else:

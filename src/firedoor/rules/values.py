@@ -36,13 +36,20 @@ def problems(
         value = resolution.values.get(name)
         if value is not None and value.text and not value.template:
             found.extend(_required_value(environment, project.variables.get(name), allowed, value))
-    found.extend(_keys_of_another_world(project, environment, resolution))
     found.extend(_spelled_twice(project, environment, resolution))
-    found.extend(
-        Problem("FD208", subject=value.key, environment=environment.name, origin=value.origin)
-        for value in resolution.values.values()
-        if "\0" in value.text  # no process can be given it
-    )
+    if environment.protected:
+        found.extend(_test_keys(project, environment, resolution))
+    together = "\n".join(
+        [value.text for value in resolution.values.values()]
+    )  # one look instead of thousands
+    if not environment.protected and live_key.may_hold_one(together):
+        found.extend(_live_keys(project, environment, resolution))
+    if "\0" in together:
+        found.extend(
+            Problem("FD208", subject=value.key, environment=environment.name, origin=value.origin)
+            for value in resolution.values.values()
+            if "\0" in value.text  # no process can be given it
+        )
     return found
 
 
@@ -132,31 +139,30 @@ def _spelled_twice(
 ) -> "Iterator[Problem]":
     """DEBUG=false and debug=true: what ignores case reads one of them, and nobody can say which (FD313)."""
     names = {name.upper(): name for name in (*project.variables, *environment.require)}
-    for key, value in resolution.values.items():
-        name = names.get(key.upper(), key)
-        if name == key or key in project.variables:
-            continue
+    for key in [key for key in resolution.values if key.upper() in names and key not in project.variables]:
+        name = names[key.upper()]
+        value = resolution.values[key]
         held = resolution.values.get(name)
         if held is not None and held.text != value.text:
             yield Problem("FD313", subject=name, environment=environment.name, origin=value.origin, other=key)
 
 
-def _keys_of_another_world(
+def _test_keys(
     project: "Project", environment: "Environment", resolution: "Resolution"
 ) -> "Iterator[Problem]":
-    """A live key outside protected environments (FD403), a test key inside one (FD405)."""
-    if environment.protected:
-        for variable in project.sensitive:
-            held = resolution.values.get(variable.name)
-            if held is not None and _is_test_key(held.text):
-                yield Problem(
-                    "FD405",
-                    subject=held.key,
-                    environment=environment.name,
-                    origin=held.origin,
-                    severity=WARNING,
-                )
-        return
+    """A test key inside a protected environment (FD405)."""
+    for variable in project.sensitive:
+        held = resolution.values.get(variable.name)
+        if held is not None and _is_test_key(held.text):
+            yield Problem(
+                "FD405", subject=held.key, environment=environment.name, origin=held.origin, severity=WARNING
+            )
+
+
+def _live_keys(
+    project: "Project", environment: "Environment", resolution: "Resolution"
+) -> "Iterator[Problem]":
+    """A live key outside protected environments (FD403)."""
     for value in resolution.values.values():
         if live_key.opens_more_than_a_test(value.text):
             declared = project.variables.get(value.key)
