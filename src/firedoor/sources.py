@@ -67,7 +67,7 @@ def command_line() -> list[str]:
 
 def process_duplicates() -> frozenset[str]:
     """Names that the process was started with twice: programs disagree on which of the two counts. Linux only."""
-    if not sys.platform.startswith("linux"):
+    if sys.platform != "linux":
         return frozenset()
     try:
         with open(_BLOCK, "rb", buffering=0) as file:
@@ -220,8 +220,6 @@ def read_entries(
             _parsed.clear()
         known = _parsed[path] = (data, *dotenv.parse_all(text))
     _, entries, faults = known
-    if not faults:
-        return entries, []
     return entries, [_fault(name, environment, fault) for fault in faults]
 
 

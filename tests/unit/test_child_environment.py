@@ -167,6 +167,45 @@ def test_a_variable_without_a_name_is_never_passed_on(two: ProjectFolder) -> Non
     assert held_back == []
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "PATH",
+            "HOME",
+            "USER",
+            "LOGNAME",
+            "SHELL",
+            "PWD",
+            "OLDPWD",
+            "TERM",
+            "COLORTERM",
+            "LANG",
+            "LANGUAGE",
+        ),
+        *("TZ", "TMPDIR", "TEMP", "TMP", "HOSTNAME", "EDITOR", "DISPLAY", "VIRTUAL_ENV", "PYTHONPATH"),
+        *(
+            "PYTHONHOME",
+            "SYSTEMROOT",
+            "WINDIR",
+            "COMSPEC",
+            "PATHEXT",
+            "USERPROFILE",
+            "APPDATA",
+            "LOCALAPPDATA",
+        ),
+        *("CI", "NO_COLOR"),
+    ],
+)
+def test_what_the_machine_needs_is_passed_on_whatever_another_file_says(
+    two: ProjectFolder, name: str
+) -> None:
+    two.write(".env.prod", f"DATABASE_URL={SECRET}\n{name}=of-production\n")
+    child, held_back = build(two, "dev", **{name: "mine"})
+    assert child[name] == "mine"
+    assert held_back == []
+
+
 def test_the_machine_s_variables_hide_nothing_that_comes_after(two: ProjectFolder) -> None:
     _, held_back = build(two, "dev", PATH="/bin", DEBUG="true", PGSERVICE="x", STRIPE_KEY="y")
     assert [subject for _, subject, _ in held_back] == ["PGSERVICE", "STRIPE_KEY"]
@@ -189,10 +228,10 @@ def test_a_short_value_may_be_anybody_s(two: ProjectFolder, text: str, code: str
 def test_what_comes_before_an_own_file_does_not_hide_what_it_holds(project: ProjectFolder) -> None:
     shared = '[files]\ntemplates=["base.env", ".env.{env}"]\n'
     project.write("firedoor.toml", DECLARED.replace("[variables.PGHOST]", shared))
-    project.write("base.env", f"COMMON=1\nDATABASE_URL={SECRET}\n")
+    project.write("base.env", "COMMON=1\n")
     project.write(".env.dev", "DATABASE_URL=sqlite:///d\n").write(".env.prod", "OWN=1\n")
-    child, held_back = build(project, "dev", COMMON="9", OWN="2", COPY=SECRET)
-    assert (child["COMMON"], child["COPY"]) == ("9", SECRET)
+    child, held_back = build(project, "dev", COMMON="9", OWN="2")
+    assert child["COMMON"] == "9"
     assert held_back == [("FD312", "OWN", "note")]
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from firedoor import boundary, declaration, resolve, sources
 from firedoor.dotenv import Entry
-from firedoor.origin import FILE, Origin
+from firedoor.origin import DEFAULT, FILE, Origin
+from firedoor.problem import Problem
 
 if TYPE_CHECKING:
     from firedoor.declaration import Project
@@ -99,6 +100,36 @@ def test_what_files_alone_give(declared: Project) -> None:
     templates = [layer("a", ("URL", "//${HOST:-here}"))]
     helped, alone = resolve.of_files(declared, declared.environments[0], templates, {"HOST": "there"})
     assert (helped["URL"].text, alone["URL"].text) == ("//there", "//here")
+
+
+def test_what_files_alone_give_says_where(declared: Project) -> None:
+    (found,) = resolve.of_files(
+        declared, declared.environments[0], [layer("a", ("X", ""), ("URL", "one"))], {}
+    )
+    assert (found["URL"].origin, found["URL"].template) == (Origin(FILE, "a", 2, 1), False)
+    assert (found["KEY"].origin, found["KEY"].template) == (Origin(DEFAULT, "KEY"), False)
+
+
+def test_a_selector_line_is_no_value_of_its_own(declared: Project) -> None:
+    """What a selector means is decided by the choice; the rule of files judges the line."""
+    found = resolved(
+        declared, layer("a", ("ENV", "${NOPE}"), ("APP_ENV", "prod"), ("A", "${ENV}")), ENV="prod"
+    )
+    assert "ENV" not in found.values
+    assert "APP_ENV" not in found.values
+    assert (found.values["A"].text, found.problems) == ("dev", [])
+
+
+def test_the_whole_problem_of_a_reference(declared: Project) -> None:
+    """An unset name without braces is most often a piece of a password: it is not repeated."""
+    found = resolved(declared, layer("a", ("A", "pa$NOPE"), ("B", "${NOPE}")))
+    told = {"names": "NOPE", "reference": "NOPE"}
+    assert found.problems == [
+        Problem(
+            "FD221", subject="A", environment="dev", origin=Origin(FILE, "a", 1, 1), names="", reference=""
+        ),
+        Problem("FD221", subject="B", environment="dev", origin=Origin(FILE, "a", 2, 1), **told),
+    ]
 
 
 def test_a_configuration_is_a_mapping_of_texts(project: ProjectFolder, declared: Project) -> None:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from firedoor import declaration, sources
+from firedoor import declaration, reading, sources
 from firedoor.environment import Environment
+from firedoor.origin import FILE, Origin
+from firedoor.problem import ERROR, WARNING, Problem
 
 if TYPE_CHECKING:
     from firedoor.declaration import Project
@@ -214,3 +216,141 @@ def test_what_cannot_be_read(project: ProjectFolder, content: bytes | None, code
         place,
         "testing",
     )
+
+
+# --- whole problems, with every fact that the messages are made of ---
+
+
+def at(name: str, code: str, severity: str = ERROR, **facts: str) -> Problem:
+    origin = Origin(FILE, name)
+    return Problem(code, subject=name, environment="testing", origin=origin, severity=severity, **facts)
+
+
+def test_two_spellings_of_one_file_are_both_named(project: ProjectFolder) -> None:
+    project.write(".env.testing", "A=1\n").write(".env.test", "A=2\n")
+    found = sourced(project)
+    assert found.problems == [at(".env.testing", "FD203", files=".env.testing, .env.test")]
+    assert [layer.name for layer in found.layers] == [".env.testing"]
+
+
+def test_a_missing_file_is_named_in_every_spelling(project: ProjectFolder) -> None:
+    missing = at(".env.testing", "FD201", files=".env.testing or .env.test")
+    assert sourced(project, environment='fallback = "never"').problems == [missing]
+
+
+def test_the_process_alone_is_said(project: ProjectFolder) -> None:
+    assert sourced(project, environment='fallback = "process"').problems == [
+        at(".env.testing", "FD218", WARNING)
+    ]
+
+
+def test_the_fallback_is_said_with_its_name(project: ProjectFolder) -> None:
+    project.write("defaults.env", "A=1\n")
+    found = sourced(project, 'fallback_file = "defaults.env"')
+    assert found.problems == [at(".env.testing", "FD202", WARNING, file="defaults.env")]
+
+
+@pytest.mark.parametrize(
+    ("templates", "wanted"),
+    [
+        ('["base.env", ".env.{env}", "x.{env}"]', ".env.testing"),
+        ('["a.env", "b.env"]', "a.env"),
+    ],
+)
+def test_the_file_that_is_wanted_is_the_environment_s_own(
+    project: ProjectFolder, templates: str, wanted: str
+) -> None:
+    found = sourced(project, f"templates = {templates}", 'fallback = "process"')
+    assert [problem.subject for problem in found.problems] == [wanted]
+
+
+def test_a_fallback_that_was_read_already_is_not_read_again(project: ProjectFolder) -> None:
+    project.write(".env", "A=1\n")
+    found = sourced(project, 'templates = [".env", ".env.{env}"]')
+    assert shown(found) == ([(".env", True, False)], [("FD202", ".env.testing")], False)
+    project.write("base.env", "A=1\n")
+    found = sourced(project, 'templates = ["base.env", ".env.{env}"]')
+    layers = [("base.env", True, False), (".env", False, True)]
+    assert shown(found) == (layers, [("FD202", ".env.testing")], False)
+
+
+def test_a_shared_file_after_the_own_one_leaves_it_found(project: ProjectFolder) -> None:
+    project.write(".env.testing", "A=1\n").write("common.env", "B=1\n").write(".env", "C=1\n")
+    found = sourced(project, 'templates = [".env.{env}", "common.env"]')
+    assert shown(found) == ([(".env.testing", False, False), ("common.env", True, False)], [], False)
+
+
+def test_the_home_of_a_value_is_the_own_file_that_was_read_last(project: ProjectFolder) -> None:
+    declared = load(project, 'templates = ["a.{env}", "b.{env}"]\noptional = ["c.env"]')
+    environment = declared.environments[0]
+    for name in ("a.testing", "b.test", "c.env"):
+        project.write(name, "")
+    assert sources.home(declared, environment, sources.layers_of(declared, environment)) == "b.test"
+    fallen = sources.Sourced()
+    fallen.layers = [sources.Layer(".env", (), fallback=True)]
+    assert sources.home(declared, environment, fallen) == "b.testing"
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [
+        (reading.MISSING, "FD205"),
+        (reading.UNREADABLE, "FD205"),
+        (reading.NOT_REGULAR, "FD206"),
+        (reading.NOT_UTF8, "FD207"),
+        (reading.TOO_LARGE, "FD209"),
+    ],
+)
+def test_why_a_file_cannot_be_read(
+    project: ProjectFolder, monkeypatch: pytest.MonkeyPatch, reason: str, code: str
+) -> None:
+    declared = load(project)
+    failure = reading.Failure(reason, "the system refused", 2, 3)
+    monkeypatch.setattr(reading, "read_bytes", lambda _: failure)
+    entries, (problem,) = sources.read_entries(declared, "x.env", "testing")
+    assert (list(entries), problem) == (
+        [],
+        Problem(
+            code,
+            subject="x.env",
+            environment="testing",
+            origin=Origin(FILE, "x.env", 2, 3),
+            detail="the system refused",
+        ),
+    )
+
+
+def test_a_fault_says_why(project: ProjectFolder) -> None:
+    project.write("x.env", "A='open\n")
+    _, (problem,) = sources.read_entries(load(project), "x.env", "testing")
+    assert (problem.code, list(problem.facts)) == ("FD212", ["detail"])
+    assert problem.facts["detail"]
+
+
+def test_files_are_remembered_side_by_side(project: ProjectFolder) -> None:
+    declared = load(project)
+    project.write("x.env", "A=1\n").write("y.env", "A=1\n")
+    first = sources.read_entries(declared, "x.env", None)[0]
+    sources.read_entries(declared, "y.env", None)
+    assert sources.read_entries(declared, "x.env", None)[0] is first
+
+
+# --- the process ---
+
+
+def test_a_layer_is_an_environment_s_own_unless_it_says_otherwise() -> None:
+    layer = sources.Layer("x", ())
+    assert (layer.shared, layer.fallback) == (False, False)
+
+
+def test_the_words_of_the_interpreter_and_of_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "orig_argv", ["python", "-m", "app"])
+    monkeypatch.setattr(sys, "argv", ["app", "--reload"])
+    assert sources.command_line() == ["python", "-m", "app", "app", "--reload"]
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux shows the block that a process was started with"
+)
+def test_the_block_of_this_process_can_be_read() -> None:
+    assert os.path.isfile(sources._BLOCK)
