@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import pytest
 
 from firedoor import compiled_cache, declaration, storage
 from firedoor.errors import DeclarationError
+from firedoor.origin import DECLARATION, Origin
+from firedoor.problem import Problem
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -161,6 +165,145 @@ def test_project_answers_by_every_spelling(project: ProjectFolder) -> None:
     assert repr(loaded) == "Project('', environments=['production'])"
 
 
+EVERYTHING = """
+[project]
+name = "shop"
+selector = ["STAGE"]
+default = "dev"
+[files]
+templates = ["base.env", "envs/{env}.env"]
+optional = ["envs/{env}.local.env"]
+fallback_file = "defaults.env"
+[environments.dev]
+aliases = ["d"]
+profiles = ["tools"]
+[environments.prod]
+protected = true
+fallback = "process"
+[environments.prod.require]
+DEBUG = [false]
+[settings]
+class = "shop.config:Settings"
+[variables.DEBUG]
+type = "bool"
+required = ["prod"]
+description = "says more"
+[variables.KEY]
+secret = true
+overridable = ["dev"]
+shared = true
+live = ["dev"]
+[variables.LEVEL]
+values = ["a", "b"]
+default = "a"
+[variables.URL]
+resource = "database"
+"""
+
+
+@pytest.mark.parametrize("use_cache", [False, True])
+def test_everything_that_is_declared_arrives(project: ProjectFolder, *, use_cache: bool) -> None:
+    project.write("firedoor.toml", EVERYTHING)
+    if use_cache:
+        declaration.load(project.root)
+    loaded = declaration.load(project.root, use_cache=use_cache)
+    assert (loaded.name, loaded.selectors, loaded.default) == ("shop", ("STAGE",), "dev")
+    assert loaded.files == ("base.env", "envs/{env}.env")
+    assert (loaded.optional_files, loaded.fallback_file) == (("envs/{env}.local.env",), "defaults.env")
+    assert loaded.settings_class == "shop.config:Settings"
+    dev, prod = loaded.environments
+    assert (dev.name, dev.aliases, dev.profiles, dev.order) == ("dev", ("d",), ("tools",), 0)
+    assert (dev.protected, dev.fallback, dev.require) == (False, "file", {})
+    assert (prod.name, prod.order, prod.protected, prod.fallback) == ("prod", 1, True, "process")
+    assert repr(prod.require) == "{'DEBUG': (False,)}"
+    debug, key, level, url = loaded.variables.values()
+    assert (debug.type, debug.required, debug.description) == ("bool", ("prod",), "says more")
+    assert (key.secret, key.overridable, key.shared, key.live) == (True, ("dev",), True, ("dev",))
+    assert (level.values, level.default, url.resource) == (("a", "b"), "a", "database")
+    assert loaded.sensitive == (key, url)
+    assert repr((debug, key)) == "(Variable('DEBUG', bool), Variable('KEY', str))"
+
+
+def test_a_variable_is_plain_unless_declared_otherwise() -> None:
+    plain = declaration.Variable("X")
+    assert (plain.type, plain.required, plain.values, plain.secret, plain.resource) == (
+        "str",
+        False,
+        (),
+        False,
+        None,
+    )
+    assert (plain.overridable, plain.shared, plain.live, plain.default, plain.description) == (
+        False,
+        False,
+        False,
+        None,
+        "",
+    )
+    assert not plain.sensitive
+
+
+def test_a_project_has_the_usual_files_unless_declared_otherwise() -> None:
+    usual = declaration.Project(root="/p", path="/p/firedoor.toml", name="p", environments=())
+    assert (usual.selectors, usual.default, usual.files) == (("APP_ENV", "ENV"), None, (".env.{env}",))
+    assert (usual.optional_files, usual.fallback_file, usual.variables) == ((), ".env", {})
+    assert (usual.settings_class, usual.sensitive) == (None, ())
+
+
+def test_the_current_folder_is_where_the_search_starts(
+    project: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write("firedoor.toml", MINIMAL)
+    monkeypatch.chdir(project.root)
+    assert declaration.load(use_cache=False).root == str(project.root)
+
+
+def test_whole_problems(project: ProjectFolder) -> None:
+    with pytest.raises(DeclarationError) as error:
+        load(project.root)
+    assert list(error.value.problems) == [Problem("FD001", subject="firedoor.toml")]
+    (project.root / "pyproject.toml").mkdir()
+    with pytest.raises(DeclarationError) as error:
+        load(project.root)
+    (problem,) = error.value.problems
+    assert problem == Problem(
+        "FD009",
+        subject="pyproject.toml",
+        origin=Origin(DECLARATION, "pyproject.toml"),
+        detail=problem.facts["detail"],
+    )
+    assert "regular" in problem.facts["detail"]
+
+
+class TestWhoseFolders:
+    """Above the folder started in, a declaration counts only where nobody else could have put it."""
+
+    def test_the_search_ends_at_the_top(self) -> None:
+        assert list(islice(declaration._folders("/"), 3)) == ["/"]
+
+    def test_the_owners_are_this_user_the_system_and_the_checkout_s(self, tmp_path: Path) -> None:
+        user = os.geteuid()
+        assert declaration._owners(str(tmp_path)) == (user, 0, tmp_path.stat().st_uid)
+        assert declaration._owners(str(tmp_path / "gone")) == (user, 0)
+
+    def test_trust(self, tmp_path: Path) -> None:
+        here, owner = str(tmp_path), tmp_path.stat().st_uid
+        assert declaration._is_trusted(here, (owner,))
+        assert not declaration._is_trusted(here, (owner + 1,))
+        assert not declaration._is_trusted(str(tmp_path / "gone"), (owner,))
+        tmp_path.chmod(0o707)
+        assert not declaration._is_trusted(here, (owner,))
+        tmp_path.chmod(0o770)
+        assert declaration._is_trusted(here, (owner,))
+
+    def test_on_windows_modes_say_nothing(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "platform", "win32")
+        tmp_path.chmod(0o707)
+        assert declaration._owners(str(tmp_path)) == ()
+        assert declaration._is_trusted(str(tmp_path), ()) is True
+        assert declaration._is_trusted(str(tmp_path / "gone"), ()) is False
+
+
 class Forgetful(dict[str, object]):
     """What a process remembers, as if each load were another process."""
 
@@ -206,6 +349,21 @@ class TestCache:
         self.must_not_compile(monkeypatch)
         second = declaration.load(project.root)
         assert (second.names, second.environments[1].protected) == (first.names, True)
+
+    def test_a_pyproject_that_never_mentions_firedoor_does_not_matter(
+        self, project: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        project.write("firedoor.toml", MINIMAL).write("pyproject.toml", "[project]\nname = 'a'\n")
+        declaration.load(project.root)
+        project.write("pyproject.toml", "[project]\nname = 'b'\n")
+        self.must_not_compile(monkeypatch)
+        assert declaration.load(project.root).names == ("dev", "prod")
+
+    def test_without_the_cache_nothing_is_kept(self, project: ProjectFolder, tmp_path: Path) -> None:
+        project.write("firedoor.toml", MINIMAL)
+        first = declaration.load(project.root, use_cache=False)
+        assert declaration.load(project.root, use_cache=False) is not first
+        assert not (tmp_path / "cache").exists()
 
     def test_another_content_is_compiled(self, project: ProjectFolder) -> None:
         project.write("firedoor.toml", MINIMAL)
