@@ -1032,6 +1032,29 @@ OF_OTHERS = [
         problems=(("FD404", "REPLICA"),),
     ),
     Scenario(
+        "a container's usual name in the shell may be any project's",
+        {
+            **_env("testing", TEST, "BACKUP=${OLD_URL:-none}"),
+            **_env("production", "postgresql://app@db/handbook", "DEBUG=false"),
+        },
+        process={"OLD_URL": "postgresql://me@db/handbook"},
+        asked="testing",
+        environment="testing",
+        values={"BACKUP": "postgresql://me@db/handbook"},
+    ),
+    Scenario(
+        "an address that two environments share on purpose, spelled otherwise",
+        {
+            **_env("testing", TEST, "CACHE=redis://cache.example.com/1", "NOTE=x"),
+            **_env("production", PROD, "DEBUG=false", "CACHE=redis://cache.example.com/1"),
+        },
+        declaration=FOUR + '[variables.CACHE]\nresource = "cache"\nshared = ["testing", "production"]\n',
+        process={"NOTE": "rediss://me@CACHE.example.com:6379/1"},
+        asked="testing",
+        environment="testing",
+        values={"NOTE": "rediss://me@CACHE.example.com:6379/1"},
+    ),
+    Scenario(
         "a value that two environments share on purpose is nobody's secret from the other",
         {
             **_env("testing", TEST, "KEY=SECRET-9f8e7d6c", "NOTE=x"),

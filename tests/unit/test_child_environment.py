@@ -273,3 +273,9 @@ def test_each_reason_is_told_whole(two: ProjectFolder) -> None:
         ),
         note("Debug", "it is DEBUG in another case"),
     ]
+
+
+def test_what_is_refused_already_is_held_back_without_another_word(two: ProjectFolder) -> None:
+    two.write(".env.dev", "DATABASE_URL=sqlite:///dev.db\nBACKUP=${OLD:-none}\n")
+    child, held_back = build(two, "dev", OLD=SECRET)
+    assert ("OLD" in child, held_back) == (False, [])

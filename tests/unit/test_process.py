@@ -133,6 +133,17 @@ def test_letters_that_the_locale_cannot_spell_go_as_utf_8(
     ]
 
 
+def test_the_signals_that_python_ignores_are_asked_for_their_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    import _signal  # type: ignore[import-not-found]
+
+    restored = []
+    for number, name in enumerate(("SIGPIPE", "SIGXFSZ"), 900):
+        monkeypatch.setattr(_signal, name, number, raising=False)
+    monkeypatch.setattr(_signal, "signal", lambda *arguments: restored.append(arguments))
+    process._restore_signals()
+    assert restored == [(900, _signal.SIG_DFL), (901, _signal.SIG_DFL)]
+
+
 @posix
 def test_signals_that_python_ignores_are_restored() -> None:
     code = (
