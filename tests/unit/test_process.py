@@ -155,7 +155,7 @@ def test_signals_that_python_ignores_are_restored() -> None:
 
 
 def test_a_system_without_these_signals(monkeypatch: pytest.MonkeyPatch) -> None:
-    import _signal  # type: ignore[import-not-found]
+    import _signal
 
     for name in ("SIGPIPE", "SIGXFSZ"):
         monkeypatch.delattr(_signal, name, raising=False)
