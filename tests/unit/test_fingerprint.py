@@ -20,5 +20,7 @@ def test_takes_what_the_environment_can_hold() -> None:
 
 def test_another_process_has_another_key() -> None:
     code = "from firedoor.fingerprint import fingerprint; print(fingerprint('x').hex())"
-    runs = {subprocess.run((sys.executable, "-c", code), capture_output=True, check=True).stdout for _ in range(2)}
+    runs = {
+        subprocess.run((sys.executable, "-c", code), capture_output=True, check=True).stdout for _ in range(2)
+    }
     assert len(runs) == 2

@@ -272,4 +272,4 @@ def test_one_placeholder_or_told_breach_does_not_hide_the_next() -> None:
     known = isolation.index(prod)
     reported = {dev[0].mark: {"development", "production"}}
     assert [problem.subject for problem in isolation.problems(dev, known, reported)] == ["OTHER"]
-    assert reported == dict.fromkeys((dev[0].mark, dev[1].mark), {"development", "production"})
+    assert reported == {claim.mark: {"development", "production"} for claim in dev}

@@ -54,7 +54,9 @@ def test_a_loop_of_links_is_unreadable(tmp_path: Path) -> None:
     assert _reason(failure) == reading.UNREADABLE
 
 
-def test_a_file_that_grows_while_it_is_read_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_grows_while_it_is_read_is_too_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "f"
     path.write_bytes(b"x" * 10)
     monkeypatch.setattr(reading, "MAX_BYTES", 10)
@@ -82,7 +84,8 @@ def test_decodes_utf8() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "line", "column"), [(b"\xff", 1, 1), (b"a\nb\xe9", 2, 2), ("é=".encode() + b"\xe9", 1, 3), (b"a\n\nx\xc3", 3, 2)]
+    ("data", "line", "column"),
+    [(b"\xff", 1, 1), (b"a\nb\xe9", 2, 2), ("é=".encode() + b"\xe9", 1, 3), (b"a\n\nx\xc3", 3, 2)],
 )
 def test_says_where_it_stops_being_utf8(data: bytes, line: int, column: int) -> None:
     failure = reading.decode(data)

@@ -20,7 +20,26 @@ def test_false(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "ture", "1 ", " true", "true\n", "t", "f", "y", "n", "2", "-1", "None", "01", "ﬀ", "ＴＲＵＥ", "oﬀ"]
+    "text",
+    [
+        "",
+        " ",
+        "ture",
+        "1 ",
+        " true",
+        "true\n",
+        "t",
+        "f",
+        "y",
+        "n",
+        "2",
+        "-1",
+        "None",
+        "01",
+        "ﬀ",
+        "ＴＲＵＥ",
+        "oﬀ",
+    ],
 )
 def test_neither(text: str) -> None:
     assert typed_text.parse_bool(text) is None
@@ -28,7 +47,9 @@ def test_neither(text: str) -> None:
 
 @given(st.text())
 def test_bool_is_one_of_eight_words(text: str) -> None:
-    known = text in {word for w in ("true", "false", "1", "0", "yes", "no", "on", "off") for word in _cases(w)}
+    known = text in {
+        word for w in ("true", "false", "1", "0", "yes", "no", "on", "off") for word in _cases(w)
+    }
     assert (typed_text.parse_bool(text) is not None) == known
 
 
@@ -39,7 +60,9 @@ def _cases(word: str) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize(("text", "number"), [("0", 0), ("-5", -5), ("+7", 7), ("007", 7), ("9" * 4000, int("9" * 4000))])
+@pytest.mark.parametrize(
+    ("text", "number"), [("0", 0), ("-5", -5), ("+7", 7), ("007", 7), ("9" * 4000, int("9" * 4000))]
+)
 def test_int(text: str, number: int) -> None:
     assert typed_text.parse_int(text) == number
 
@@ -59,20 +82,69 @@ def test_every_finite_float_is_read_back(number: float) -> None:
     assert typed_text.parse_float(repr(number)) == number
 
 
-@pytest.mark.parametrize("text", ["", "nan", "inf", "-inf", "1e999", "1_0.0", " 1.0", "1,5", "e5", "1e", "--1", "x1", "1x", "\u0663", "1\u06632", "+", " "])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "nan",
+        "inf",
+        "-inf",
+        "1e999",
+        "1_0.0",
+        " 1.0",
+        "1,5",
+        "e5",
+        "1e",
+        "--1",
+        "x1",
+        "1x",
+        "\u0663",
+        "1\u06632",
+        "+",
+        " ",
+    ],
+)
 def test_no_float(text: str) -> None:
     assert typed_text.parse_float(text) is None
 
 
 @pytest.mark.parametrize(
-    "text", ["https://example.com", "postgresql+asyncpg://u:p@h/d", "sqlite://", "sqlite+aiosqlite:///:memory:", "a.b-c://x", "sqlite+libsql://", "https://a/?next=http://b", "S3+V4://x"]
+    "text",
+    [
+        "https://example.com",
+        "postgresql+asyncpg://u:p@h/d",
+        "sqlite://",
+        "sqlite+aiosqlite:///:memory:",
+        "a.b-c://x",
+        "sqlite+libsql://",
+        "https://a/?next=http://b",
+        "S3+V4://x",
+    ],
 )
 def test_url(text: str) -> None:
     assert typed_text.is_url(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "example.com", "://x", "http://", "1http://x", "ht tp://x", "http://a b", "http://a\nb", "htt\u00fcp://x", "sqlite", "a_b://x", "+a://x", "ht_tp://x", "\u212a://x", "no-sqlite://", "\u00fchttp://x"]
+    "text",
+    [
+        "",
+        "example.com",
+        "://x",
+        "http://",
+        "1http://x",
+        "ht tp://x",
+        "http://a b",
+        "http://a\nb",
+        "htt\u00fcp://x",
+        "sqlite",
+        "a_b://x",
+        "+a://x",
+        "ht_tp://x",
+        "\u212a://x",
+        "no-sqlite://",
+        "\u00fchttp://x",
+    ],
 )
 def test_no_url(text: str) -> None:
     assert not typed_text.is_url(text)
