@@ -224,7 +224,7 @@ ENTRIES = (
                 "FD010",
                 subject="shop.config:Settings",
                 origin=Origin(DECLARATION, _TOML),
-                detail="there is no module shop",
+                detail="there is no module named shop",
             ),
             "firedoor check development",
             files={
