@@ -279,3 +279,20 @@ def test_what_is_refused_already_is_held_back_without_another_word(two: ProjectF
     two.write(".env.dev", "DATABASE_URL=sqlite:///dev.db\nBACKUP=${OLD:-none}\n")
     child, held_back = build(two, "dev", OLD=SECRET)
     assert ("OLD" in child, held_back) == (False, [])
+
+
+def test_what_is_refused_already_is_not_told_twice(two: ProjectFolder) -> None:
+    two.write(".env.dev", "DATABASE_URL=sqlite:///dev.db\nLINK=${SITE:-none}\n")
+    child, held_back = build(two, "dev", SITE=SECRET, COPY=SECRET)
+    assert not {"SITE", "COPY"} & set(child)
+    assert held_back == [("FD404", "COPY", "warning")]
+
+
+def test_whose_it_is_counts_more_than_how_it_is_spelled(two: ProjectFolder) -> None:
+    assert build(two, "dev", database_url=SECRET)[1] == [("FD404", "database_url", "warning")]
+
+
+def test_where_nobody_owns_anything_all_is_passed_on(project: ProjectFolder) -> None:
+    project.write("firedoor.toml", "[environments.dev]\n").write(".env.dev", "A=1\n")
+    child, held_back = build(project, "dev", OTHER=SECRET)
+    assert (child["OTHER"], held_back) == (SECRET, [])

@@ -273,3 +273,26 @@ def test_one_placeholder_or_told_breach_does_not_hide_the_next() -> None:
     reported = {dev[0].mark: {"development", "production"}}
     assert [problem.subject for problem in isolation.problems(dev, known, reported)] == ["OTHER"]
     assert reported == {claim.mark: {"development", "production"} for claim in dev}
+
+
+def test_one_whole_address_among_several_is_enough() -> None:
+    where = project(DATABASE)
+    dev, test, prod = (
+        claims(where, environment, DATABASE=f"postgresql://app:{password}@db/app")
+        for environment, password in ((DEV, "pw-7x2m"), (TEST, "pw-1a9z"), (PROD, "pw-7x2m"))
+    )
+    assert told(dev, test, prod).severity == ERROR
+    assert told(test, dev, prod).severity == WARNING
+
+
+def test_a_file_of_all_and_another_s_own_line_is_no_file_of_all() -> None:
+    where = project(KEY)
+
+    def at(environment: Environment, name: str) -> list[isolation.Claim]:
+        return isolation.claims(
+            where, environment, {"KEY": Value("KEY", "s3cr3t-9f", Origin(FILE, name, 1, 1))}
+        )
+
+    shared = [at(environment, ".env.local") for environment in (DEV, TEST)]
+    assert told(*shared).severity == WARNING
+    assert told(*shared, at(PROD, ".env.production")).severity == ERROR

@@ -136,9 +136,9 @@ def _programs(words: "Sequence[str]") -> "Iterator[str]":
     for position, name in enumerate(names):
         if name in _WATCHERS:
             yield name
-        refused = _DEVELOPMENT_SERVERS.get(name, ())
-        if refused:
-            yield from (f"{name} {word}" for word in words[position + 1 :] if word in refused)
+        refused = _DEVELOPMENT_SERVERS.get(name)
+        if refused is not None:
+            yield from (f"{name} {word}" for word in words[position:] if word in refused)
 
 
 def _name(word: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from firedoor import dotenv, resolve
 from firedoor.declaration import Project, Variable
 from firedoor.environment import Environment
-from firedoor.origin import DECLARATION, FILE, PROCESS, Origin
+from firedoor.origin import FILE, PROCESS, REQUEST, Origin
 from firedoor.problem import ERROR, WARNING, Problem
 from firedoor.rules import ambient
 from firedoor.sources import Layer
@@ -16,6 +16,8 @@ TEST = Environment("test")
 PROD = Environment("prod", order=1, protected=True)
 URL = Variable("URL", resource="database")
 KEY = Variable("KEY", secret=True)
+BY_PROCESS = Origin(PROCESS, "APP_ENV")
+BY_REQUEST = Origin(REQUEST, "-e")
 REFERS = "URL=//${HOST:-localhost}/x\n"
 
 
@@ -25,6 +27,7 @@ def judge(
     environment: Environment = TEST,
     overrides: dict[str, str] | None = None,
     duplicates: tuple[str, ...] = (),
+    chosen_by: Origin = BY_PROCESS,
     **process: str,
 ) -> list[Problem]:
     """The problems of these files (one text, or name to text), with this in the shell."""
@@ -39,8 +42,7 @@ def judge(
     )
     resolution = resolve.resolve(project, environment, layers, process=process, overrides=overrides or {})
     for selector in project.selectors:
-        origin = Origin(PROCESS if selector in process else DECLARATION, selector)
-        resolution.values[selector] = resolve.Value(selector, environment.name, origin)
+        resolution.values[selector] = resolve.Value(selector, environment.name, chosen_by)
     return ambient.problems(project, environment, layers, resolution, process=process, duplicates=duplicates)
 
 
@@ -107,6 +109,7 @@ class TestTheShellSetsIt:
     def test_over_a_reference(self) -> None:
         assert judge(REFERS, URL="//localhost/x") == []
         assert judge(REFERS, URL="//b/x") == [from_shell("FD306", file=".env.test:1:1")]
+        assert judge(REFERS, URL="//c/x", HOST="b") == [from_shell("FD306", file=".env.test:1:1")]
 
     def test_over_a_reference_that_nobody_answers(self) -> None:
         assert judge("URL=//${HOST}/x\n", URL="//b/x") == [from_shell("FD306", file=".env.test:1:1")]
@@ -155,6 +158,8 @@ class TestThroughReferences:
         assert judge(REFERS, overrides={"OTHER": "c"}, HOST="b") == [moved("HOST")]
         with_part = "URL=//${HOST:-localhost}/${NAME:-x}\n"
         assert judge(with_part, overrides={"NAME": "c"}, HOST="localhost") == []
+        together = "URL=//${A:-${B:-localhost}}/${NAME:-x}\n"
+        assert judge(together, overrides={"NAME": "c"}, A="b", B="b", NAME="y") == [moved("A"), moved("B")]
 
     def test_what_may_be_set_may_be_referred_to(self) -> None:
         assert judge(REFERS, URL, Variable("HOST", overridable=True), HOST="b") == []
@@ -208,10 +213,15 @@ class TestThroughReferences:
         files = {"base.env": "URL=//localhost\n", ".env.test": REFERS}
         assert judge(files, HOST="b") == [moved("HOST")]
 
-    def test_a_selector_means_the_environment(self) -> None:
+    @pytest.mark.parametrize("chosen_by", [BY_PROCESS, BY_REQUEST])
+    def test_a_selector_means_the_environment(self, chosen_by: Origin) -> None:
         file = "URL=//${HOST:-localhost}/x_${APP_ENV}\n"
-        assert judge(file, HOST="localhost", APP_ENV="prod") == []
-        assert judge(file, HOST="b", APP_ENV="prod") == [moved("HOST")]
+        assert judge(file, chosen_by=chosen_by, HOST="localhost", APP_ENV="prod") == []
+        assert judge(file, chosen_by=chosen_by, HOST="b", APP_ENV="prod") == [moved("HOST")]
+
+    def test_a_dollar_in_a_declared_default_is_no_reference(self) -> None:
+        name = Variable("NAME", default="a$HOST")
+        assert judge("URL=//${HOST:-localhost}/${NAME}\n", URL, name, HOST="localhost") == []
 
     def test_what_cannot_be_finished_is_another_problem(self) -> None:
         assert judge("URL=//${HOST:+${NOPE}}/x\n", HOST="b") == []

@@ -192,6 +192,7 @@ def test_a_variable_that_says_no_is_fine(name: str, text: str) -> None:
         (["sh", "-c", "GUNICORN_CMD_ARGS='-c g.py' gunicorn"], {}, ["g.py"]),
         (["env", "GUNICORN_CMD_ARGS=-cg.py", "gunicorn"], {}, ["g.py"]),
         (["gunicorn", "-c=g.py"], {}, ["g.py"]),
+        (["gunicorn", "-c", "confX.py"], {}, ["confX.py"]),
         (["env", "GUNICORN_CMD_ARGS=-c g.py", "uvicorn", "app"], {}, []),
         (["uvicorn", "-c", "x"], {}, []),
         (["uvicorn", "app"], {"GUNICORN_CMD_ARGS": "-c g.py"}, []),
@@ -234,5 +235,5 @@ def test_a_gunicorn_file_that_does_not(line: str) -> None:
 
 
 def test_each_thing_is_said_once() -> None:
-    problems = launch.problems(PROTECTED, ["uvicorn", "--reload", "--reload"], {})
+    problems = launch.problems(PROTECTED, ["uvicorn", "--reload", "--reload=1"], {})
     assert [problem.subject for problem in problems] == ["--reload"]

@@ -65,6 +65,11 @@ def test_where_files_could_not_be_read_nothing_is_called_missing() -> None:
     assert judge(DEV, Variable("X", required=True), home=None, X="") == [problem("FD302")]
 
 
+def test_where_the_process_is_the_source_no_file_is_wanted() -> None:
+    (found,) = judge(Environment("dev", fallback="process"), Variable("X", required=True))
+    assert (found.facts["file"], found.origin) == ("", Origin(FILE, HOME))
+
+
 def test_required_in_named_environments_only() -> None:
     variable = Variable("X", required=("prod",))
     assert judge(DEV, variable) == []
@@ -190,6 +195,7 @@ def test_a_live_key_where_the_declaration_lets_it_live() -> None:
 def test_a_test_key_in_a_protected_environment() -> None:
     found = problem("FD405", environment="prod", severity=WARNING)
     assert judge(PROD, Variable("X", resource="key"), X=TEST_KEY) == [found]
+    assert judge(DEV, Variable("X", resource="key"), X=TEST_KEY) == []
     assert judge(PROD, Variable("X"), X=TEST_KEY) == []
     assert judge(PROD, X=TEST_KEY) == []
 
@@ -201,3 +207,27 @@ def test_what_no_process_can_be_given(kind: str) -> None:
         Problem("FD208", subject="X", environment="dev", origin=origin)
     ]
     assert judge(DEV, X=Value("X", "ab", origin)) == []
+
+
+class TestSpelledTwice:
+    """What ignores case reads one of the two, and nobody can say which."""
+
+    def test_of_a_declared_variable(self) -> None:
+        found = problem("FD313", "DEBUG", other="debug")
+        assert judge(DEV, Variable("DEBUG"), DEBUG="false", debug="true") == [found]
+        assert judge(DEV, Variable("DEBUG"), DEBUG="true", debug="true") == []
+        assert judge(DEV, Variable("DEBUG"), debug="true") == []
+
+    def test_of_one_declared_in_small_letters(self) -> None:
+        assert judge(DEV, Variable("debug"), debug="false", DEBUG="true") == [
+            problem("FD313", "debug", other="DEBUG")
+        ]
+
+    def test_of_one_that_the_environment_requires(self) -> None:
+        assert judge(required(X=("a",)), X="a", x="b") == [problem("FD313", other="x")]
+
+    def test_two_that_are_both_declared_are_two(self) -> None:
+        assert judge(DEV, Variable("X"), Variable("x"), X="a", x="b") == []
+
+    def test_of_what_nobody_declared(self) -> None:
+        assert judge(DEV, X="a", x="b") == []
