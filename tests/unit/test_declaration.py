@@ -120,6 +120,13 @@ def test_a_pyproject_that_only_mentions_firedoor_declares_nothing(project: Proje
     assert codes(error) == ["FD001"]
 
 
+def test_with_a_cache_too(project: ProjectFolder) -> None:
+    project.write("pyproject.toml", "[project]\nname='x'\ndependencies=['firedoor']\n")
+    with pytest.raises(DeclarationError) as error:
+        declaration.load(project.root)
+    assert codes(error) == ["FD001"]
+
+
 def test_both_in_one_folder_is_an_error(project: ProjectFolder) -> None:
     project.write("firedoor.toml", MINIMAL).write("pyproject.toml", "[tool.firedoor.environments.dev]\n")
     with pytest.raises(DeclarationError) as error:

@@ -90,6 +90,8 @@ def refused(text: str) -> list[tuple[str, str, str]]:
         ("a = 1\nb = \n", [("FD002", "firedoor.toml", "2:5")]),
         ("a = '", [("FD002", "firedoor.toml", "1:1")]),
         ("variables = 3\n" + ENVIRONMENTS, [("FD004", "variables", "1:1")]),
+        ("[environments.dev]\naliases = ['../x']\n", [("FD004", "environments.dev.aliases", "2:1")]),
+        ('note = """\n[not a table\n"""\n' + ENVIRONMENTS, [("FD003", "note", "1:1")]),
     ],
 )
 def test_refused(text: str, problems: list[tuple[str, str, str]]) -> None:
