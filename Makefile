@@ -58,7 +58,7 @@ docs: $(READY) ## write the pages that are generated (problem codes, JSON schema
 
 lock: $(READY) ## pin the newest versions of what is needed, for every supported Python and platform
 	$(BIN)/uv pip compile -q pyproject.toml --extra dev --upgrade --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" -o requirements/dev.txt
+		--generate-hashes --no-strip-extras --no-emit-index-url --no-annotate --custom-compile-command "make lock" -o requirements/dev.txt
 
 clean: ## remove what was made, except the virtual environment
 	rm -rf build dist htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
