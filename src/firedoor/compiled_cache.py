@@ -26,9 +26,10 @@ if TYPE_CHECKING:
         fallback_file: str
         variables: tuple[tuple[str, dict[str, Any]], ...]
         settings_class: str | None
+        lock: str | None
 
 
-FORMAT = f"firedoor 1 {sys.implementation.cache_tag} {marshal.version}"
+FORMAT = f"firedoor 2 {sys.implementation.cache_tag} {marshal.version}"
 _DIGITS = 16
 _PRIME = 0xFFFFFFFFFFFFFFC5
 _LONGEST_NAME = 40

@@ -27,7 +27,8 @@ PYPROJECT = "pyproject.toml"
 class Variable:
     """What the declaration says of one variable.
 
-    ``required``, ``overridable``, ``shared`` and ``live`` are True, False or the names of environments.
+    ``required``, ``overridable``, ``shared`` and ``live`` are True, False or the names of environments;
+    ``shared_server`` are names of environments.
     """
 
     __slots__ = (
@@ -40,6 +41,7 @@ class Variable:
         "resource",
         "secret",
         "shared",
+        "shared_server",
         "type",
         "values",
     )
@@ -55,6 +57,7 @@ class Variable:
         resource: str | None = None,
         overridable: bool | tuple[str, ...] = False,
         shared: bool | tuple[str, ...] = False,
+        shared_server: tuple[str, ...] = (),
         live: bool | tuple[str, ...] = False,
         default: str | None = None,
         description: str = "",
@@ -67,6 +70,7 @@ class Variable:
         self.resource = resource
         self.overridable = overridable
         self.shared = shared
+        self.shared_server = shared_server
         self.live = live
         self.default = default
         self.description = description
@@ -88,7 +92,8 @@ def applies(rule: bool | tuple[str, ...], environment: str) -> bool:
 class Project:
     """A declared project. ``root`` is the folder of the declaration, ``path`` the declaration itself (both absolute).
 
-    ``sensitive`` are the variables that are secret or lead to a resource.
+    ``sensitive`` are the variables that are secret or lead to a resource; ``lock`` is the id of the lock that must be
+    there, None where none is expected.
     """
 
     __slots__ = (
@@ -97,6 +102,7 @@ class Project:
         "environments",
         "fallback_file",
         "files",
+        "lock",
         "name",
         "optional_files",
         "path",
@@ -121,6 +127,7 @@ class Project:
         fallback_file: str = ".env",
         variables: "dict[str, Variable] | None" = None,
         settings_class: str | None = None,
+        lock: str | None = None,
     ) -> None:
         self.root = root
         self.path = path
@@ -134,6 +141,7 @@ class Project:
         self.variables = variables if variables is not None else {}
         self.sensitive = tuple(variable for variable in self.variables.values() if variable.sensitive)
         self.settings_class = settings_class
+        self.lock = lock
         self._by_spelling = {spelling: env for env in environments for spelling in env.spellings}
 
     def environment(self, spelling: str) -> Environment | None:
@@ -267,8 +275,9 @@ def _build(folder: str, compiled: "Compiled") -> Project:
             fallback=fallback,
             profiles=profiles,
             require=require,
+            unstamped=unstamped,
         )
-        for order, (name, aliases, protected, fallback, profiles, require) in enumerate(
+        for order, (name, aliases, protected, fallback, profiles, require, unstamped) in enumerate(
             compiled["environments"]
         )
     )
@@ -284,4 +293,5 @@ def _build(folder: str, compiled: "Compiled") -> Project:
         fallback_file=compiled["fallback_file"],
         variables={name: Variable(name, **fields) for name, fields in compiled["variables"]},
         settings_class=compiled["settings_class"],
+        lock=compiled["lock"],
     )

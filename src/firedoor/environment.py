@@ -6,10 +6,10 @@ class Environment:
 
     ``order`` counts from 0 in the order of declaration, which is the promotion order; ``fallback`` is what
     happens when its file is missing: ``"file"``, ``"process"`` or ``"never"``; ``require`` maps a variable to
-    the texts it may have here.
+    the texts it may have here; ``unstamped`` is the severity of a resource without a stamp.
     """
 
-    __slots__ = ("aliases", "fallback", "name", "order", "profiles", "protected", "require")
+    __slots__ = ("aliases", "fallback", "name", "order", "profiles", "protected", "require", "unstamped")
 
     def __init__(
         self,
@@ -21,6 +21,7 @@ class Environment:
         fallback: str = "file",
         profiles: tuple[str, ...] = (),
         require: "dict[str, tuple[str, ...]] | None" = None,
+        unstamped: str = "warning",
     ) -> None:
         self.name = name
         self.aliases = aliases
@@ -29,6 +30,7 @@ class Environment:
         self.fallback = fallback
         self.profiles = profiles
         self.require = require if require is not None else {}
+        self.unstamped = unstamped
 
     @property
     def spellings(self) -> tuple[str, ...]:

@@ -68,6 +68,14 @@ def is_token(kind: str | None) -> bool:
     return kind is None or kind in _TOKENS
 
 
+def family(kind: str | None, text: str) -> str:
+    """What sort of thing the text leads to: ``token`` for keys and secrets, else the usual name of its scheme."""
+    if is_token(kind):
+        return "token"
+    scheme = text.strip().removeprefix("jdbc:").partition(":")[0].partition("+")[0].lower()
+    return _SCHEMES.get(scheme, scheme)
+
+
 def _reader(text: str) -> "Spelled":
     scheme = text.strip().removeprefix("jdbc:").partition(":")[0].partition("+")[0].lower()
     name = _SCHEMES.get(scheme)

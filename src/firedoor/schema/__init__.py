@@ -14,7 +14,7 @@ from firedoor.declaration import FILE_NAME, PYPROJECT
 from firedoor.errors import DeclarationError
 from firedoor.origin import DECLARATION, Origin
 from firedoor.problem import Problem
-from firedoor.schema.fields import ENVIRONMENT, FILES, PROJECT, SETTINGS, TABLES, VARIABLE, Field
+from firedoor.schema.fields import ENVIRONMENT, FILES, LOCK, PROJECT, SETTINGS, TABLES, VARIABLE, Field
 from firedoor.schema.positions import Positions
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from firedoor.compiled_cache import Compiled
 
-RULES = ("required", "overridable", "shared", "live")
+RULES = ("required", "overridable", "shared", "shared_server", "live")
 
 Path = tuple[str, ...]
 Table = dict[str, Any]
@@ -95,6 +95,7 @@ class _Compiler:
         project = self._table(("project",), PROJECT)
         files = self._table(("files",), FILES)
         settings = self._table(("settings",), SETTINGS)
+        lock = self._table(("lock",), LOCK)
         environments = self._named("environments", ENVIRONMENT)
         variables = self._named("variables", VARIABLE)
         names = self._spellings(environments)
@@ -112,6 +113,7 @@ class _Compiler:
             "fallback_file": files.get("fallback_file", ".env"),
             "variables": tuple((n, self._variable(n, t, names)) for n, t in variables.items()),
             "settings_class": settings.get("class"),
+            "lock": lock.get("id"),
         }
         if self.problems:
             raise DeclarationError(sorted(self.problems, key=Problem.key))
@@ -200,7 +202,9 @@ class _Compiler:
                 path = ("environments", name, "require", variable)
                 self._problem("FD004", path, ".".join(path), expected=_NAME_RULES["variables"])
             require[variable] = self._allowed(name, variable, allowed, variables.get(variable, {}))
-        return (name, table.get("aliases", ()), protected, fallback, table.get("profiles", ()), require)
+        unstamped = table.get("unstamped", "error" if protected else "warning")
+        profiles = table.get("profiles", ())
+        return (name, table.get("aliases", ()), protected, fallback, profiles, require, unstamped)
 
     def _allowed(
         self, environment: str, variable: str, allowed: tuple[Any, ...], declared: Table

@@ -21,6 +21,8 @@ KINDS = (
     "password",
 )
 FALLBACKS = ("file", "process", "never")
+SEVERITIES = ("error", "warning", "note")
+LOCK_ID_DIGITS = 16
 
 Fitted = tuple[str, Any]
 
@@ -83,6 +85,11 @@ def _everywhere_or_named(value: Any) -> Fitted:
         return "", value
     expected, fitted = _texts(value)
     return ("true, false or a list of environment names", None) if expected else ("", fitted)
+
+
+def _named_only(value: Any) -> Fitted:
+    expected, fitted = _texts(value)
+    return ("a list of environment names", None) if expected else ("", fitted)
 
 
 def _requirements(value: Any) -> Fitted:
@@ -150,6 +157,16 @@ FILES = {
     ),
     "fallback_file": Field(_path, _TEXT, "The file that `file` falls back to."),
 }
+LOCK = {
+    "id": Field(
+        _text(
+            "the 16 hexadecimal digits that `firedoor lock` wrote",
+            lambda text: len(text) == LOCK_ID_DIGITS and not text.strip("0123456789abcdef"),
+        ),
+        {**_TEXT, "pattern": "^[0-9a-f]{16}$"},
+        "The lock this project is to have: without it, or with another one, nothing starts.",
+    ),
+}
 SETTINGS = {
     "class": Field(
         _text("module.path:ClassName", lambda text: text.count(":") == 1 and all(text.split(":"))),
@@ -164,6 +181,9 @@ ENVIRONMENT = {
     ),
     "profiles": Field(_texts, _NAMES, "Compose profiles that belong to this environment."),
     "fallback": _described(_one_of(FALLBACKS), "What happens when this environment's files are missing."),
+    "unstamped": _described(
+        _one_of(SEVERITIES), "How grave a resource without a stamp is here. Protected: error, else warning."
+    ),
     "require": Field(
         _requirements,
         {
@@ -187,6 +207,11 @@ VARIABLE = {
         _everywhere_or_named, _RULE, "The shell may set it differently from the environment's own file."
     ),
     "shared": Field(_everywhere_or_named, _RULE, "Environments that may own the same one, on purpose."),
+    "shared_server": Field(
+        _named_only,
+        _NAMES,
+        "Environments that may have databases on one server, or prefixes in one bucket, on purpose.",
+    ),
     "live": Field(
         _everywhere_or_named,
         _RULE,
@@ -195,7 +220,7 @@ VARIABLE = {
     "default": Field(_default, _SCALAR, "The value when no source sets it."),
     "description": Field(_text("a text", lambda _: True), _TEXT, "What it is for."),
 }
-TABLES = ("project", "files", "environments", "settings", "variables")
+TABLES = ("project", "files", "lock", "environments", "settings", "variables")
 
 
 def json_schema() -> dict[str, Any]:
@@ -217,6 +242,7 @@ def json_schema() -> dict[str, Any]:
         "properties": {
             "project": table(PROJECT),
             "files": table(FILES),
+            "lock": table(LOCK),
             "settings": table(SETTINGS),
             "environments": {
                 "type": "object",

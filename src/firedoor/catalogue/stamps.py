@@ -1,0 +1,5 @@
+"""FD52: the marks inside resources, and the ledger."""
+
+from firedoor.catalogue.entries import Entry
+
+ENTRIES: tuple[Entry, ...] = ()
