@@ -1,1 +1,1 @@
-"""The lock: fingerprints of what each environment owns, committed, so that machines without its secrets can refuse it."""
+"""The lock: fingerprints of what each environment owns, so that machines without its secrets can refuse it."""

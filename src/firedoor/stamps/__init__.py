@@ -57,5 +57,5 @@ def marker(address: Address) -> Marker | None:
     name = _SCHEMES.get(resources.family(address.kind, address.text))
     if name is None:
         return None
-    found: Marker = import_module(f"firedoor.stamps.{name}")  # type: ignore[assignment]
+    found: Marker = import_module(f"firedoor.stamps.{name}")
     return found
