@@ -20,7 +20,8 @@ FAMILIES = {
     "FD1": "Selection",
     "FD2": "Files and grammar",
     "FD3": "Values",
-    "FD4": "Isolation",
+    "FD4": "Identity and isolation",
+    "FD5": "Lock, stamps and ledger",
     "FD8": "Production readiness",
 }
 

@@ -66,7 +66,7 @@ def read(project_folder: str, declared: bytes | None, pyproject: bytes) -> "Comp
     if path is None:
         return None
     try:
-        data = _own_bytes(path)
+        data = own_bytes(path)
         if data is None or _checksum(data[_DIGITS:]).encode("ascii") != data[:_DIGITS]:
             return None
         entry = marshal.loads(data[_DIGITS:])  # noqa: S302 - the user's own file, checked by owner, mode and checksum
@@ -78,7 +78,7 @@ def read(project_folder: str, declared: bytes | None, pyproject: bytes) -> "Comp
     return compiled
 
 
-def _own_bytes(path: str) -> bytes | None:
+def own_bytes(path: str) -> bytes | None:
     """The bytes of a regular file that only this user can write, in a folder that only this user can write."""
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
     try:

@@ -93,7 +93,7 @@ class Project:
     """A declared project. ``root`` is the folder of the declaration, ``path`` the declaration itself (both absolute).
 
     ``sensitive`` are the variables that are secret or lead to a resource; ``lock`` is the id of the lock that must be
-    there, None where none is expected.
+    there, None where none is expected; ``source`` the bytes that declare all this.
     """
 
     __slots__ = (
@@ -110,6 +110,7 @@ class Project:
         "selectors",
         "sensitive",
         "settings_class",
+        "source",
         "variables",
     )
 
@@ -128,6 +129,7 @@ class Project:
         variables: "dict[str, Variable] | None" = None,
         settings_class: str | None = None,
         lock: str | None = None,
+        source: bytes = b"",
     ) -> None:
         self.root = root
         self.path = path
@@ -142,6 +144,7 @@ class Project:
         self.sensitive = tuple(variable for variable in self.variables.values() if variable.sensitive)
         self.settings_class = settings_class
         self.lock = lock
+        self.source = source
         self._by_spelling = {spelling: env for env in environments for spelling in env.spellings}
 
     def environment(self, spelling: str) -> Environment | None:
@@ -243,7 +246,9 @@ def _project(folder: str, declared: bytes | None, pyproject: bytes, *, use_cache
 
     compiled = compiled_cache.read(folder, declared, relevant)
     project = (
-        _compiled(folder, declared, relevant, cached=True) if compiled is None else _build(folder, compiled)
+        _compiled(folder, declared, relevant, cached=True)
+        if compiled is None
+        else _build(folder, compiled, declared, relevant)
     )
     if project is not None:
         _known[folder] = (declared, relevant, project)
@@ -262,10 +267,10 @@ def _compiled(
         from firedoor import compiled_cache
 
         compiled_cache.write(folder, declared, pyproject, compiled)
-    return _build(folder, compiled)
+    return _build(folder, compiled, declared, pyproject)
 
 
-def _build(folder: str, compiled: "Compiled") -> Project:
+def _build(folder: str, compiled: "Compiled", declared: bytes | None, pyproject: bytes) -> Project:
     environments = tuple(
         Environment(
             name,
@@ -294,4 +299,5 @@ def _build(folder: str, compiled: "Compiled") -> Project:
         variables={name: Variable(name, **fields) for name, fields in compiled["variables"]},
         settings_class=compiled["settings_class"],
         lock=compiled["lock"],
+        source=declared if declared is not None else pyproject,
     )

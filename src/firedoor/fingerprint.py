@@ -13,3 +13,8 @@ _KEY = os.urandom(32)
 def fingerprint(text: str) -> bytes:
     """16 bytes that are equal for equal texts, in this process only."""
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16, key=_KEY).digest()
+
+
+def digest(data: bytes, size: int = 16, *, key: bytes = b"") -> bytes:
+    """A hash of ``size`` bytes that is the same everywhere; with a key of at most 64 bytes, for its holders only."""
+    return blake2b(data, digest_size=size, key=key).digest()

@@ -1,0 +1,183 @@
+"""What the lock remembers of the declaration: who is protected, who may share, what is read and what is compared.
+
+A declaration that says more than the lock is newer, and the lock is taken again. One that guards less than the lock
+remembers is refused until somebody accepts that, by name: unprotecting production is an act of its own.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from firedoor.declaration import Project, Variable
+    from firedoor.environment import Environment
+
+EVERYWHERE = "everywhere"
+_SHARING = ("shared", "shared_server", "overridable", "live")
+_FALLBACKS = ("never", "process", "file")
+_SEVERITIES = ("error", "warning", "note")
+
+
+class Change:
+    """One pin that the declaration no longer says: its name, what was pinned and what is declared (empty: nothing)."""
+
+    __slots__ = ("declared", "loosens", "name", "pinned")
+
+    def __init__(self, name: str, pinned: str, declared: str) -> None:
+        self.name = name
+        self.pinned = pinned
+        self.declared = declared
+        self.loosens = _rule(name).loosens(pinned, declared)
+
+    def __repr__(self) -> str:
+        return f"Change({self.name!r}, {'loosens' if self.loosens else 'newer'})"
+
+
+def of(project: "Project") -> dict[str, str]:
+    """What the declaration says now, by name of the pin. Nothing in it is a value of a variable."""
+    pins = {
+        "project.selector": _listed(project.selectors),
+        "project.default": project.default or "",
+        "files.templates": _listed(project.files),
+        "files.optional": _listed(project.optional_files),
+        "files.fallback_file": project.fallback_file,
+        "environments": _listed(project.names),
+    }
+    for environment in project.environments:
+        pins |= _of_environment(environment)
+    for variable in project.variables.values():
+        pins |= _of_variable(variable)
+    return {name: value for name, value in pins.items() if value}
+
+
+def _of_environment(environment: "Environment") -> dict[str, str]:
+    table = f"environments.{environment.name}"
+    pins = {f"names.{spelling}": environment.name for spelling in environment.spellings}
+    pins[f"{table}.protected"] = "true" if environment.protected else "false"
+    pins[f"{table}.fallback"] = environment.fallback
+    pins[f"{table}.unstamped"] = environment.unstamped
+    for variable, allowed in environment.require.items():
+        pins[f"{table}.require.{variable}"] = _listed(allowed)
+    return pins
+
+
+def _of_variable(variable: "Variable") -> dict[str, str]:
+    table = f"variables.{variable.name}"
+    pins = {}
+    if variable.sensitive:
+        pins[f"{table}.owned"] = variable.resource or "secret"
+    for rule in _SHARING:
+        said = getattr(variable, rule)
+        pins[f"{table}.{rule}"] = _listed(said) if isinstance(said, tuple) else EVERYWHERE if said else ""
+    return pins
+
+
+def _listed(texts: "Iterable[object]") -> str:
+    return " | ".join(map(str, texts))
+
+
+def changes(pinned: "Mapping[str, str]", declared: "Mapping[str, str]") -> list[Change]:
+    """What differs between the lock and the declaration, by name."""
+    return [
+        Change(name, pinned.get(name, ""), declared.get(name, ""))
+        for name in sorted({*pinned, *declared})
+        if pinned.get(name, "") != declared.get(name, "")
+    ]
+
+
+def stricter(one: "Mapping[str, str]", other: "Mapping[str, str]") -> dict[str, str]:
+    """The pins of two locks together: where they differ, what guards more."""
+    together = {}
+    for name in {*one, *other}:
+        if name in one and name in other:
+            together[name] = _rule(name).stricter(one[name], other[name])
+        else:
+            together[name] = one[name] if name in one else other[name]
+    return together
+
+
+class _Rule:
+    """How the values of one family of pins compare: whether a change guards less, and which of two guards more."""
+
+    __slots__ = ("loosens", "stricter")
+
+    def __init__(
+        self, loosens: "Callable[[str, str], bool]", stricter: "Callable[[str, str], str]" = min
+    ) -> None:
+        self.loosens = loosens
+        self.stricter = stricter
+
+
+def _rule(name: str) -> _Rule:
+    family, _, rest = name.partition(".")
+    if family in ("environments", "variables") and rest:
+        if ".require." in rest:
+            return _REQUIRED
+        return _RULES[rest.rpartition(".")[2]]
+    return _RULES.get(name, _RULES[family])
+
+
+def _is_changed(pinned: str, _declared: str) -> bool:
+    return bool(pinned)
+
+
+def _is_chosen(_pinned: str, declared: str) -> bool:
+    return bool(declared)
+
+
+def _is_another(pinned: str, declared: str) -> bool:
+    return bool(pinned and declared)
+
+
+def _is_unprotected(pinned: str, _declared: str) -> bool:
+    return pinned == "true"
+
+
+def _is_reordered(pinned: str, declared: str) -> bool:
+    """Whether those that are left stand in another order; who is gone is told by pins of its own."""
+    before, now = pinned.split(" | "), declared.split(" | ")
+    return [name for name in before if name in now] != [name for name in now if name in before]
+
+
+def _widens(pinned: str, declared: str) -> bool:
+    if EVERYWHERE in (pinned, declared):
+        return pinned != EVERYWHERE
+    return not _set(declared) <= _set(pinned)
+
+
+def _allows_more(pinned: str, declared: str) -> bool:
+    return bool(pinned) and (not declared or not _set(declared) <= _set(pinned))
+
+
+def _narrower(one: str, other: str) -> str:
+    if EVERYWHERE in (one, other):
+        return other if one == EVERYWHERE else one
+    return _listed(sorted(_set(one) & _set(other)))
+
+
+def _set(listed: str) -> set[str]:
+    return set(listed.split(" | ")) - {""}
+
+
+def _by_rank(ranks: tuple[str, ...]) -> _Rule:
+    """Values from the strictest to the laxest."""
+
+    def loosens(pinned: str, declared: str) -> bool:
+        return bool(pinned and declared) and ranks.index(declared) > ranks.index(pinned)
+
+    return _Rule(loosens, lambda one, other: min(one, other, key=ranks.index))
+
+
+_SHARED = _Rule(_widens, _narrower)
+_REQUIRED = _Rule(_allows_more, _narrower)
+_RULES = {
+    "names": _Rule(_is_another),
+    "environments": _Rule(_is_reordered),
+    "project.selector": _Rule(_is_changed),
+    "project.default": _Rule(_is_chosen),
+    "files": _Rule(_is_changed),
+    "protected": _Rule(_is_unprotected, max),
+    "fallback": _by_rank(_FALLBACKS),
+    "unstamped": _by_rank(_SEVERITIES),
+    "owned": _Rule(_is_changed),
+    **dict.fromkeys(_SHARING, _SHARED),
+}
