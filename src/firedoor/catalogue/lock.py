@@ -115,7 +115,7 @@ ENTRIES = (
             _RESTORE,
             (
                 "To begin a new lock on purpose, remove the file and the `[lock]` table of the declaration, run "
-                "`firedoor lock --all`, and take every environment again.",
+                "`firedoor lock --all`, and take every environment again."
             ),
         ),
         example=Example(
@@ -164,7 +164,7 @@ ENTRIES = (
             "If nobody meant to, put it back.",
             (
                 "If it is meant, accept it by its name: `firedoor lock --accept {subject:NAME} --reason '...'`. The "
-                "lock and the ledger then show who did, and reviews see both.",
+                "lock and the ledger then show who did, and reviews see both."
             ),
         ),
         incidents=("indexnetwork",),

@@ -112,8 +112,8 @@ def _rule(name: str) -> _Rule:
     if family in ("environments", "variables") and rest:
         if ".require." in rest:
             return _REQUIRED
-        return _RULES[rest.rpartition(".")[2]]
-    return _RULES.get(name, _RULES[family])
+        return _RULES.get(rest.rpartition(".")[2], _FIXED)
+    return _RULES.get(name) or _RULES.get(family, _FIXED)
 
 
 def _is_changed(pinned: str, _declared: str) -> bool:
@@ -161,23 +161,25 @@ def _set(listed: str) -> set[str]:
 def _by_rank(ranks: tuple[str, ...]) -> _Rule:
     """Values from the strictest to the laxest."""
 
+    def rank(value: str) -> int:
+        return ranks.index(value) if value in ranks else len(ranks)
+
     def loosens(pinned: str, declared: str) -> bool:
-        return bool(pinned and declared) and ranks.index(declared) > ranks.index(pinned)
+        return bool(pinned and declared) and rank(declared) > rank(pinned)
 
-    return _Rule(loosens, lambda one, other: min(one, other, key=ranks.index))
+    return _Rule(loosens, lambda one, other: min(one, other, key=lambda value: (rank(value), value)))
 
 
+_FIXED = _Rule(_is_changed)
 _SHARED = _Rule(_widens, _narrower)
 _REQUIRED = _Rule(_allows_more, _narrower)
+# what is not listed may not change at all
 _RULES = {
     "names": _Rule(_is_another),
     "environments": _Rule(_is_reordered),
-    "project.selector": _Rule(_is_changed),
     "project.default": _Rule(_is_chosen),
-    "files": _Rule(_is_changed),
     "protected": _Rule(_is_unprotected, max),
     "fallback": _by_rank(_FALLBACKS),
     "unstamped": _by_rank(_SEVERITIES),
-    "owned": _Rule(_is_changed),
     **dict.fromkeys(_SHARING, _SHARED),
 }

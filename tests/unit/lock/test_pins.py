@@ -1,0 +1,166 @@
+"""What of the declaration is pinned, and which changes guard less."""
+
+from __future__ import annotations
+
+import pytest
+
+from firedoor.declaration import Project, Variable
+from firedoor.environment import Environment
+from firedoor.lock import pins
+
+NAME = "environments.production.protected"
+
+
+def project() -> Project:
+    return Project(
+        root="/x",
+        path="/x/firedoor.toml",
+        name="shop",
+        environments=(
+            Environment("testing", aliases=("test",), fallback="process"),
+            Environment(
+                "production",
+                order=1,
+                protected=True,
+                fallback="never",
+                unstamped="error",
+                require={"DEBUG": (False,), "LEVEL": ("WARNING", "ERROR")},  # type: ignore[dict-item] # as compiled
+            ),
+        ),
+        selectors=("APP_ENV", "ENV"),
+        default="production",
+        files=("base.env", ".env.{env}"),
+        optional_files=(".env.local",),
+        variables={
+            "URL": Variable(
+                "URL", resource="database", shared=("testing",), shared_server=("testing", "production")
+            ),
+            "KEY": Variable("KEY", secret=True, live=True, overridable=("testing",)),
+            "PLAIN": Variable("PLAIN", overridable=True),
+            "QUIET": Variable("QUIET"),
+        },
+    )
+
+
+def test_everything_that_guards_is_pinned() -> None:
+    assert pins.of(project()) == {
+        "project.selector": "APP_ENV | ENV",
+        "project.default": "production",
+        "files.templates": "base.env | .env.{env}",
+        "files.optional": ".env.local",
+        "files.fallback_file": ".env",
+        "environments": "testing | production",
+        "names.testing": "testing",
+        "names.test": "testing",
+        "names.production": "production",
+        "environments.testing.protected": "false",
+        "environments.testing.fallback": "process",
+        "environments.testing.unstamped": "warning",
+        "environments.production.protected": "true",
+        "environments.production.fallback": "never",
+        "environments.production.unstamped": "error",
+        "environments.production.require.DEBUG": "False",
+        "environments.production.require.LEVEL": "WARNING | ERROR",
+        "variables.URL.owned": "database",
+        "variables.URL.shared": "testing",
+        "variables.URL.shared_server": "testing | production",
+        "variables.KEY.owned": "secret",
+        "variables.KEY.live": "everywhere",
+        "variables.KEY.overridable": "testing",
+        "variables.PLAIN.overridable": "everywhere",
+    }
+
+
+def test_the_same_declaration_changes_nothing() -> None:
+    assert pins.changes(pins.of(project()), pins.of(project())) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "pinned", "declared", "loosens"),
+    [
+        (NAME, "true", "false", True),
+        (NAME, "true", "", True),
+        (NAME, "false", "true", False),
+        (NAME, "false", "", False),
+        (NAME, "", "true", False),
+        (NAME, "", "false", False),
+        ("environments.x.fallback", "never", "process", True),
+        ("environments.x.fallback", "process", "file", True),
+        ("environments.x.fallback", "file", "never", False),
+        ("environments.x.fallback", "never", "", False),
+        ("environments.x.fallback", "", "file", False),
+        ("environments.x.fallback", "never", "whatever", True),
+        ("environments.x.unstamped", "error", "warning", True),
+        ("environments.x.unstamped", "warning", "note", True),
+        ("environments.x.unstamped", "note", "error", False),
+        ("environments.x.require.DEBUG", "False", "False | True", True),
+        ("environments.x.require.DEBUG", "False", "", True),
+        ("environments.x.require.LEVEL", "WARNING | ERROR", "ERROR", False),
+        ("environments.x.require.LEVEL", "", "ERROR", False),
+        ("environments", "a | b", "b | a", True),
+        ("environments", "a | b", "a | c | b", False),
+        ("environments", "a | b | c", "a | c", False),
+        ("environments", "a | b | c", "c | a", True),
+        ("names.prod", "production", "testing", True),
+        ("names.prod", "production", "", False),
+        ("names.prod", "", "production", False),
+        ("project.selector", "APP_ENV", "ENV", True),
+        ("project.selector", "APP_ENV", "APP_ENV | ENV", True),
+        ("project.default", "", "production", True),
+        ("project.default", "testing", "production", True),
+        ("project.default", "production", "", False),
+        ("files.templates", ".env.{env}", "{env}.env", True),
+        ("files.optional", "", ".env.local", False),
+        ("files.optional", ".env.local", "", True),
+        ("variables.X.owned", "database", "", True),
+        ("variables.X.owned", "database", "cache", True),
+        ("variables.X.owned", "", "database", False),
+        ("variables.X.shared", "", "testing", True),
+        ("variables.X.shared", "testing", "testing | staging", True),
+        ("variables.X.shared", "testing | staging", "testing", False),
+        ("variables.X.shared", "testing", "everywhere", True),
+        ("variables.X.shared", "everywhere", "testing", False),
+        ("variables.X.shared_server", "", "testing", True),
+        ("variables.X.overridable", "", "everywhere", True),
+        ("variables.X.live", "everywhere", "", False),
+        ("variables.X.of_a_newer_version", "a", "", True),
+        ("variables.X.of_a_newer_version", "a", "b", True),
+        ("of_a_newer_version", "a", "", True),
+        ("of_a_newer_version", "", "a", False),
+        ("of_a_newer.version", "a", "b", True),
+    ],
+)
+def test_what_guards_less(name: str, pinned: str, declared: str, loosens: bool) -> None:
+    before = {name: pinned} if pinned else {}
+    now = {name: declared} if declared else {}
+    (change,) = pins.changes(before, now)
+    assert (change.name, change.pinned, change.declared, change.loosens) == (name, pinned, declared, loosens)
+    assert repr(change) == f"Change({name!r}, {'loosens' if loosens else 'newer'})"
+
+
+def test_changes_are_told_by_name() -> None:
+    found = pins.changes({"names.b": "x", "names.c": "x"}, {"names.a": "x", "names.c": "x"})
+    assert [change.name for change in found] == ["names.a", "names.b"]
+
+
+@pytest.mark.parametrize(
+    ("name", "one", "other", "stricter"),
+    [
+        (NAME, "true", "false", "true"),
+        ("environments.x.fallback", "file", "never", "never"),
+        ("environments.x.fallback", "nonsense", "file", "file"),
+        ("environments.x.unstamped", "note", "error", "error"),
+        ("environments.x.require.LEVEL", "WARNING | ERROR", "ERROR | INFO", "ERROR"),
+        ("variables.X.shared", "a | b", "b | c", "b"),
+        ("variables.X.shared", "a", "b", ""),
+        ("variables.X.shared", "everywhere", "b", "b"),
+        ("variables.X.shared", "everywhere", "everywhere", "everywhere"),
+        ("variables.X.owned", "database", "cache", "cache"),
+        ("names.prod", "production", "a", "a"),
+    ],
+)
+def test_of_two_pins_the_stricter_counts(name: str, one: str, other: str, stricter: str) -> None:
+    assert pins.stricter({name: one}, {name: other}) == {name: stricter}
+    assert pins.stricter({name: other}, {name: one}) == {name: stricter}
+    assert pins.stricter({name: one}, {}) == {name: one}
+    assert pins.stricter({}, {name: one}) == {name: one}
