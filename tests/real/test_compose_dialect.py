@@ -123,11 +123,14 @@ def test_the_examples_of_the_constructs_are_read_as_the_table_says(tmp_path: Pat
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(texts(), min_size=20, max_size=40))
 def test_whatever_firedoor_reads_compose_reads_the_same(tmp_path: Path, some: list[str]) -> None:
-    """Only what is documented differs: Compose refuses an odd spelling or two, and reads references in file order."""
+    """Only what is documented differs: Compose refuses an odd spelling or two, and reads references in file order.
+
+    A reference behind one with an empty pair of braces (``${A:-{}}${B:-{}}``) it takes for a part of the first.
+    """
     read_here = {text: ours for text in some if isinstance(ours := read(text), dict)}
     compose = readers.compose(list(read_here), PROCESS, tmp_path)
     for (text, ours), theirs in zip(read_here.items(), compose, strict=True):
-        if theirs == readers.REFUSED:
+        if theirs == readers.REFUSED or re.search(r"\{\}\}.*\$\{.*\{\}\}", text):
             # Compose cannot read a reference behind an empty pair of braces, nor a default of several lines.
             assert "{}" in text or re.search(r"\$\{[^}]*\n", text), text
         else:
