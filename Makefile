@@ -15,7 +15,7 @@ READY := $(VENV)/.installed
 COMMAND_LINE := src/firedoor/cli/*,src/firedoor/__main__.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test oldest check format coverage bench docs lock clean venv
+.PHONY: help demo test oldest check format coverage bench mutants docs lock clean venv
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \t\2/p' Makefile | expand -t 18
@@ -52,6 +52,9 @@ coverage: $(READY) ## what the tests reach, line by line, in htmlcov/index.html
 
 bench: $(READY) ## measure speed against the targets and the peers (some minutes)
 	$(BIN)/python -m bench $(ARGS)
+
+mutants: $(READY) ## make small mistakes in the rules that guard production; every one must fail a test (a quarter of an hour)
+	$(BIN)/python -m bench.mutation $(ARGS)
 
 docs: $(READY) ## write the pages that are generated (problem codes, JSON schema)
 	$(BIN)/python docs/generate.py
