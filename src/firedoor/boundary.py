@@ -3,6 +3,8 @@
 This is what ``run``, ``load`` and ``check`` share, so that they cannot disagree.
 """
 
+import os
+
 from firedoor import resolve, selection, sources
 from firedoor.errors import ConfigurationError
 from firedoor.problem import has_errors, in_order
@@ -28,12 +30,13 @@ def configure(
     overrides: "Mapping[str, str] | None" = None,
     process: "Mapping[str, str] | None" = None,
     asked_by: str = "the call",
+    with_lock: bool = True,
 ) -> "Configuration":
     """The configuration of the environment that is asked for or selected, with every problem found.
 
     ``process`` stands in for the process's variables, ``asked_by`` says in messages where the environment was asked
-    for. Raises SelectionError when no single environment is chosen; every other problem is in ``problems``, and the
-    caller decides: see ``require``.
+    for, ``with_lock`` False leaves the lock unasked. Raises SelectionError when no single environment is chosen; every
+    other problem is in ``problems``, and the caller decides: see ``require``.
     """
     duplicates: Collection[str] = sources.process_duplicates() if process is None else ()
     variables = sources.process_environment() if process is None else process
@@ -55,7 +58,26 @@ def configure(
             claim for other, theirs in others for claim in file_claims(project, other, theirs, variables)
         )
         judge_against(configuration, known)
+    if with_lock:
+        judge_by_lock(configuration)
     return configuration
+
+
+def judge_by_lock(configuration: "Configuration") -> None:
+    """Add the problems it has with what the lock says, where there is one or one is expected."""
+    project = configuration.project
+    if project.lock is None and not os.path.lexists(os.path.join(project.root, "firedoor.lock")):
+        return
+    from firedoor.lock import judgement
+
+    told = {_matter(problem) for problem in configuration.problems}
+    found = judgement.problems(configuration)
+    add(configuration, [problem for problem in found if _matter(problem) not in told])
+
+
+def _matter(problem: "Problem") -> tuple[str, str, str]:
+    """What it is about, whoever knows it: another environment's file and the lock may both say whose a thing is."""
+    return problem.code, problem.subject, problem.facts.get("other", "")
 
 
 def judge_against(

@@ -50,6 +50,14 @@ def ignored(root: str, paths: list[str]) -> dict[str, str | None] | None:
     return {path: pattern or None for pattern, path in rows}
 
 
+def sides_of_conflict(root: str, path: str) -> tuple[bytes, bytes] | None:
+    """The file as each side of an unfinished merge has it: ours, theirs; None when git knows of no conflict in it."""
+    sides = [_git(root, "cat-file", "blob", f":{stage}:./{path}", index=True) for stage in (2, 3)]
+    if any(code != 0 for code, _ in sides):
+        return None
+    return sides[0][1], sides[1][1]
+
+
 def _git(root: str, *arguments: str, stdin: bytes = b"", index: bool = False) -> tuple[int, bytes]:
     environment = sources.process_environment()
     hooked = {name: environment.pop(name) for name in _LOCAL if name in environment}

@@ -17,6 +17,7 @@ VERBS = {
     "show": "list an environment's variables: masked value, type and origin",
     "explain": "say where a variable's value comes from, or what a problem code means",
     "diff": "compare two environments by key, type and origin",
+    "lock": "take what environments own into firedoor.lock, as fingerprints, and bring it up to the declaration",
     "schema": "print the JSON schema of firedoor.toml for editors",
     "completion": "print the completion script for bash, zsh, fish or PowerShell",
 }

@@ -1,0 +1,189 @@
+"""A configuration held against the lock: the dear part, for what was not decided before."""
+
+from firedoor import isolation, reading, resources
+from firedoor.lock import marks, pins, text
+from firedoor.lock.document import FILE_NAME, Lock
+from firedoor.origin import DECLARATION, FILE, Origin
+from firedoor.problem import ERROR, WARNING, Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from firedoor.declaration import Project
+    from firedoor.environment import Environment
+    from firedoor.isolation import Claim, Index
+    from firedoor.lock.document import Taken
+    from firedoor.lock.holdings import Holding
+    from firedoor.resolve import Configuration
+    from firedoor.resources import Identity
+
+_LOCK = Origin(FILE, FILE_NAME)
+
+
+class Comparison:
+    """What was found: problems of the lock itself, problems of what is held, and which holdings have any.
+
+    ``comparable`` is False when the lock could not be read or fingerprints not be made: nothing may be remembered then.
+    """
+
+    __slots__ = ("comparable", "of_holdings", "of_lock", "refused")
+
+    def __init__(self, of_lock: "list[Problem]", *, comparable: bool = False) -> None:
+        self.of_lock = of_lock
+        self.of_holdings: list[Problem] = []
+        self.refused: set[Holding] = set()
+        self.comparable = comparable
+
+
+def read(project: "Project", data: bytes) -> "Lock | Problem":
+    """The lock that the bytes hold, or why it is none of this project's (FD502 to FD504)."""
+    decoded = reading.decode(data)
+    if isinstance(decoded, reading.Failure):
+        origin = Origin(FILE, FILE_NAME, decoded.line, decoded.column)
+        return Problem("FD503", subject=FILE_NAME, origin=origin, detail=decoded.detail)
+    try:
+        lock = text.parse(decoded)
+    except text.Damage as damage:
+        origin = Origin(FILE, FILE_NAME, damage.line, 1 if damage.line else 0)
+        if text.conflict(decoded):
+            return Problem("FD502", subject=FILE_NAME, origin=origin)
+        return Problem("FD503", subject=FILE_NAME, origin=origin, detail=damage.detail)
+    if not marks.is_acceptable(lock.cost):
+        detail = "its fingerprints are cheaper to guess, or dearer to check, than any that firedoor makes"
+        return Problem("FD503", subject=FILE_NAME, origin=_LOCK, detail=detail)
+    if project.lock not in (None, lock.id):
+        return Problem("FD504", subject=FILE_NAME, origin=_LOCK)
+    return lock
+
+
+def compare(configuration: "Configuration", data: bytes, fresh: "Sequence[Holding]") -> Comparison:
+    """Hold the lock against the declaration, and ``fresh`` of the configuration against the lock."""
+    project, environment = configuration.project, configuration.environment
+    lock = read(project, data)
+    if isinstance(lock, Problem):
+        return Comparison([lock])
+    found = Comparison([*of_declaration(project, lock), *_not_locked(project, lock)], comparable=True)
+    try:
+        made = marks.marks([i for held in fresh for i in (*held.identities, *held.servers)], lock)
+    except (ImportError, ValueError, MemoryError, OSError) as error:
+        found.comparable = False
+        found.of_lock.append(
+            Problem("FD508", subject=FILE_NAME, origin=_LOCK, detail=f"{type(error).__name__} of scrypt")
+        )
+        return found
+    known = Claimed(project, lock, environment)
+    for holding in fresh:
+        problems = [
+            *known.problems(holding, made),
+            *_not_as_locked(environment, holding, made, lock.environments.get(environment.name)),
+        ]
+        if problems:
+            found.refused.add(holding)
+            found.of_holdings += problems
+    return found
+
+
+def of_declaration(project: "Project", lock: Lock) -> "list[Problem]":
+    """Where the declaration and the lock differ (FD505, FD506), and whether the declaration expects it (FD511)."""
+    changes = pins.changes(lock.pins, pins.of(project))
+    file = project.path.rpartition("/")[2]
+    problems = [loosened(change, file) for change in changes if change.loosens]
+    newer = [change.name for change in changes if not change.loosens]
+    if newer:
+        problems.append(Problem("FD505", subject=FILE_NAME, origin=_LOCK, names=", ".join(newer)))
+    if project.lock is None:
+        problems.append(Problem("FD511", subject=FILE_NAME, origin=_LOCK, severity=WARNING))
+    return problems
+
+
+def loosened(change: "pins.Change", file: str) -> Problem:
+    """The problem that this change of the declaration is until somebody accepts it."""
+    origin = Origin(DECLARATION, file)
+    return Problem(
+        "FD506", subject=change.name, origin=origin, pinned=change.pinned, declared=change.declared
+    )
+
+
+def _not_locked(project: "Project", lock: Lock) -> "Iterator[Problem]":
+    """Protected environments that the lock knows nothing of, or not all."""
+    for environment in project.environments:
+        if not environment.protected:
+            continue
+        taken = lock.environments.get(environment.name)
+        if taken is None:
+            yield Problem("FD507", subject=environment.name, origin=_LOCK)
+            continue
+        names = [variable.name for variable in project.sensitive if variable.name not in taken.variables]
+        if names:
+            yield Problem(
+                "FD507",
+                subject=environment.name,
+                origin=_LOCK,
+                severity=WARNING,
+                variables=", ".join(names),
+            )
+
+
+class Claimed:
+    """What the other environments own by the lock, to hold what one environment has against."""
+
+    def __init__(self, project: "Project", lock: Lock, chosen: "Environment") -> None:
+        self._chosen = chosen
+        self._owned: Index = {}
+        self._servers: Index = {}
+        for name, taken in lock.environments.items():
+            environment = project.environment(name)
+            if environment is None or environment.name == chosen.name:
+                continue
+            for variable_name, found in taken.variables.items():
+                variable = project.variables.get(variable_name)
+                if variable is None or not variable.sensitive:
+                    continue
+                for index, listed in (
+                    (self._owned, (*found.spelled, *found.resolved, *found.observed)),
+                    (self._servers, found.server),
+                ):
+                    for shown in dict.fromkeys(listed):
+                        mark = bytes.fromhex(shown)
+                        claim = isolation.Claim(environment, variable, _LOCK, mark=mark, spelling=b"")
+                        index.setdefault(mark, []).append(claim)
+
+    def problems(self, holding: "Holding", made: "Mapping[Identity, str]") -> "list[Problem]":
+        """What of the holding is another environment's, or stands in the same server."""
+        own = [self._claim(holding, identity, made) for identity in holding.identities]
+        return isolation.problems(own, self._owned)
+
+    def _claim(self, holding: "Holding", identity: "Identity", made: "Mapping[Identity, str]") -> "Claim":
+        return isolation.Claim(
+            self._chosen,
+            holding.variable,
+            holding.origin,
+            mark=bytes.fromhex(made[identity]),
+            spelling=b"own",
+            service=resources.service_name(identity),
+        )
+
+
+def _not_as_locked(
+    environment: "Environment", holding: "Holding", made: "Mapping[Identity, str]", taken: "Taken | None"
+) -> "list[Problem]":
+    """FD510: a protected environment holds something else than was taken. Others' laptops differ, and may."""
+    if not environment.protected or taken is None:
+        return []
+    locked = taken.variables.get(holding.variable.name)
+    if locked is None or {made[identity] for identity in holding.identities} <= {
+        *locked.spelled,
+        *locked.resolved,
+        *locked.observed,
+    }:
+        return []
+    return [
+        Problem(
+            "FD510",
+            subject=holding.variable.name,
+            environment=environment.name,
+            origin=holding.origin,
+            severity=WARNING if holding.is_token else ERROR,
+        )
+    ]
