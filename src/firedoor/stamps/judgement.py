@@ -50,7 +50,7 @@ def judge(
     """
     by_stamp = _Judgement(project, environment, variable, origin).problems(observation)
     owner = None if foreign is None else foreign(observation)
-    if owner is None or environment.is_(owner) or _may_share(variable, environment, owner):
+    if owner is None or environment.is_(owner) or may_share(variable, environment, owner):
         return by_stamp
     if any(problem.code == "FD522" for problem in by_stamp):
         return by_stamp
@@ -87,7 +87,7 @@ class _Judgement:
             return False
         known = self.project.environment(stamp.environment)  # a stamp outlives the renaming of an environment
         name = stamp.environment if known is None else known.name
-        return self.environment.is_(name) or _may_share(self.variable, self.environment, name)
+        return self.environment.is_(name) or may_share(self.variable, self.environment, name)
 
     def _of_another(self, stamp: Stamp, observation: Observation) -> Problem:
         return _foreign(
@@ -115,7 +115,7 @@ class _Judgement:
         )
 
 
-def _may_share(variable: Variable, environment: Environment, other: str) -> bool:
+def may_share(variable: Variable, environment: Environment, other: str) -> bool:
     """Whether the declaration lets both use the same resource: it names them, or everybody."""
     return applies(variable.shared, environment.name) and applies(variable.shared, other)
 
