@@ -1,6 +1,7 @@
 """A configuration held against the lock: the dear part, for what was not decided before."""
 
 from firedoor import isolation, reading, resources
+from firedoor.declaration import applies
 from firedoor.lock import marks, pins, text
 from firedoor.lock.document import FILE_NAME, Lock
 from firedoor.origin import DECLARATION, FILE, Origin
@@ -10,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from firedoor.declaration import Project
+    from firedoor.declaration import Project, Variable
     from firedoor.environment import Environment
     from firedoor.isolation import Claim, Index
     from firedoor.lock.document import Taken
@@ -148,6 +149,14 @@ class Claimed:
                         mark = bytes.fromhex(shown)
                         claim = isolation.Claim(environment, variable, _LOCK, mark=mark, spelling=b"")
                         index.setdefault(mark, []).append(claim)
+
+    def owner(self, mark: str, variable: "Variable") -> str | None:
+        """The other environment that owns what has this fingerprint, unless it shares that with this one on purpose."""
+        for claim in self._owned.get(bytes.fromhex(mark), ()):
+            here = applies(variable.shared, self._chosen.name)
+            if not (here and applies(claim.variable.shared, claim.environment.name)):
+                return claim.environment.name
+        return None
 
     def problems(self, holding: "Holding", made: "Mapping[Identity, str]") -> "list[Problem]":
         """What of the holding is another environment's, or stands in the same server."""

@@ -1,0 +1,65 @@
+"""Whose a resource is by the lock, once it has said who it is."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from firedoor import reading
+from firedoor.lock import comparison, marks
+from firedoor.lock.document import FILE_NAME, Lock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from firedoor.declaration import Project, Variable
+    from firedoor.environment import Environment
+    from firedoor.resources import Identity
+    from firedoor.stamps.observation import Observation
+
+
+def identities(observation: Observation) -> tuple[Identity, ...]:
+    """What the lock remembers of a resource that answered: what it says it is, and the stamp in it."""
+    if observation.stamp is None:
+        return (observation.identity,)
+    return (observation.identity, ("stamp", observation.stamp.id))
+
+
+class Owners:
+    """The environments of the lock, to be asked for the owner of what answered.
+
+    A fingerprint takes its time, so what was asked once is remembered as long as the process lives.
+    """
+
+    def __init__(self, project: Project, lock: Lock) -> None:
+        self._project = project
+        self._lock = lock
+        self._made: dict[Identity, str] = {}
+
+    def foreign_to(self, environment: Environment, variable: Variable) -> Callable[[Observation], str | None]:
+        """A function from what answered to the name of another environment that owns it, None where none does."""
+        claimed = comparison.Claimed(self._project, self._lock, environment)
+
+        def owner(observation: Observation) -> str | None:
+            for identity in identities(observation):
+                found = claimed.owner(self._mark(identity), variable)
+                if found is not None:
+                    return found
+            return None
+
+        return owner
+
+    def _mark(self, identity: Identity) -> str:
+        made = self._made.get(identity)
+        if made is None:
+            made = self._made[identity] = marks.mark(identity, self._lock.salt, self._lock.cost)
+        return made
+
+
+def load(project: Project) -> Owners | None:
+    """The owners by the project's lock; None without one. What is wrong with the lock is the boundary's to say."""
+    data = reading.read_bytes(os.path.join(project.root, FILE_NAME))
+    if isinstance(data, reading.Failure):
+        return None
+    lock = comparison.read(project, data)
+    return Owners(project, lock) if isinstance(lock, Lock) else None
