@@ -118,15 +118,20 @@ def finish_merge(project: Project) -> Outcome:
 
 def _accepted(changes: Sequence[Change], accept: Sequence[str], file: str) -> list[Change]:
     """The loosened pins that are accepted. Raises ConfigurationError for those left, UsageError for a stranger."""
-    loosened = {change.name: change for change in changes if change.loosens}
-    strangers = [name for name in accept if name not in loosened]
+    loosened = [change for change in changes if change.loosens]
+    strangers = [name for name in accept if not any(_is_named(change, name) for change in loosened)]
     if strangers:
-        known = ", ".join(loosened) or "nothing was loosened"
+        known = ", ".join(change.name for change in loosened) or "nothing was loosened"
         raise UsageError(f"lock --accept {', '.join(strangers)}: there is no such change; there is: {known}")
-    left = [change for name, change in loosened.items() if name not in accept]
+    left = [change for change in loosened if not any(_is_named(change, name) for name in accept)]
     if left:
         raise ConfigurationError(comparison.loosened(change, file) for change in left)
-    return list(loosened.values())
+    return loosened
+
+
+def _is_named(change: Change, name: str) -> bool:
+    """Whether the name is the pin's, or that of its table: ``environments.production``, but not all environments."""
+    return change.name == name or ("." in name and change.name.startswith(f"{name}."))
 
 
 def _taken(
