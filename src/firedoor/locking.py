@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from firedoor import boundary, ledger, reading, storage, version_control
 from firedoor.errors import ConfigurationError, UsageError
-from firedoor.lock import comparison, declared_id, marks, pins, text
-from firedoor.lock.document import FILE_NAME, Lock, Marks, Taken
+from firedoor.lock import FILE_NAME, comparison, declared_id, marks, pins, text
+from firedoor.lock.document import Lock, Marks, Taken
 from firedoor.lock.merge import Foreign, merge
 from firedoor.lock.taking import take
 from firedoor.origin import FILE, Origin

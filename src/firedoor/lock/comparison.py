@@ -2,8 +2,8 @@
 
 from firedoor import isolation, reading, resources
 from firedoor.declaration import applies
-from firedoor.lock import marks, pins, text
-from firedoor.lock.document import FILE_NAME, Lock
+from firedoor.lock import FILE_NAME, marks, pins, text
+from firedoor.lock.document import Lock
 from firedoor.origin import DECLARATION, FILE, Origin
 from firedoor.problem import ERROR, WARNING, Problem
 

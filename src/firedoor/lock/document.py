@@ -6,7 +6,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FILE_NAME = "firedoor.lock"
 LEVELS = ("spelled", "resolved", "observed", "server")
 _ID_BYTES = 8
 
@@ -106,7 +105,7 @@ class Lock:
     @property
     def id(self) -> str:
         """16 hexadecimal digits that only locks with this salt have. The declaration names the one it expects."""
-        return digest(self.salt, _ID_BYTES).hex()
+        return digest(self.salt, size=_ID_BYTES).hex()
 
     def key(self) -> tuple[object, ...]:
         """The whole of it as a tuple: for equality."""

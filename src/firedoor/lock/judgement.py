@@ -7,8 +7,7 @@ dear fingerprints are made only of what is new.
 import os
 
 from firedoor import reading
-from firedoor.lock import holdings
-from firedoor.lock.document import FILE_NAME
+from firedoor.lock import FILE_NAME, holdings
 from firedoor.lock.verdicts import Verdicts
 from firedoor.origin import FILE, Origin
 from firedoor.problem import Problem

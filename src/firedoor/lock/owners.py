@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from firedoor import reading
-from firedoor.lock import comparison, marks
-from firedoor.lock.document import FILE_NAME, Lock
+from firedoor.lock import FILE_NAME, comparison, marks
+from firedoor.lock.document import Lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,6 +18,7 @@ _VERSION = b"firedoor verdicts 1"
 _KEY_FILE = "verdicts.key"
 _KEY_BYTES = 32
 _BYTES = 16
+_CONTEXT_BYTES = 32
 _MOST = 1 << 16  # one megabyte
 _LONGEST_NAME = 40
 
@@ -37,13 +38,13 @@ class Verdicts:
             return
         self._key = _key(folder)
         self._path = os.path.join(folder, _name(root))
-        self._context = digest(_joined((_VERSION, lock, declaration)), 32, key=self._key)
+        self._context = digest(_VERSION, lock, declaration, size=_CONTEXT_BYTES, key=self._key)
         self._kept = _own(self._path)
 
     def proof(self, *decided_by: str) -> bytes:
         """The keyed hash of one pass: of all that it was decided by."""
         parts = [part.encode("utf-8", "surrogatepass") for part in decided_by]
-        return digest(_joined([self._context, *parts]), _BYTES, key=self._key)
+        return digest(self._context, *parts, size=_BYTES, key=self._key)
 
     def holds(self, proof: bytes) -> bool:
         """Whether this was decided before, and passed."""
@@ -71,14 +72,9 @@ class Verdicts:
         self._kept = kept
 
 
-def _joined(parts: "Iterable[bytes]") -> bytes:
-    """One text of several that no other several make."""
-    return b"".join(b"%d:%b" % (len(part), part) for part in parts)
-
-
 def _name(root: str) -> str:
     readable = root.replace(os.sep, "%").replace(":", "%")[-_LONGEST_NAME:]
-    return f"{readable}.{digest(os.fsencode(root), 8).hex()}.verdicts"
+    return f"{readable}.{digest(os.fsencode(root), size=8).hex()}.verdicts"
 
 
 def _own(path: str) -> bytes:
