@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from firedoor.declaration import applies
 from firedoor.problem import ERROR, NOTE, WARNING, Problem
 
 if TYPE_CHECKING:
@@ -116,8 +115,12 @@ class _Judgement:
 
 
 def may_share(variable: Variable, environment: Environment, other: str) -> bool:
-    """Whether the declaration lets both use the same resource: it names them, or everybody."""
-    return applies(variable.shared, environment.name) and applies(variable.shared, other)
+    """Whether the declaration lets both use the same resource, by name.
+
+    ``shared = true`` is said of a name that is another server in each network, and lets nobody into another's data.
+    """
+    shared = variable.shared
+    return not isinstance(shared, bool) and environment.name in shared and other in shared
 
 
 def _foreign(
