@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from firedoor.settings.notice import FiredoorWarning
     from firedoor.settings.options import ForceDecode, NoDecode, SettingsConfigDict
     from firedoor.settings.provenance import environment_of, origin_of
+    from firedoor.verification import verify, verify_async
 
 __version__ = "0.1.0"
 
@@ -49,6 +50,8 @@ __all__ = [
     "load",
     "only_in",
     "origin_of",
+    "verify",
+    "verify_async",
 ]
 
 _HOMES = {
@@ -75,6 +78,8 @@ _HOMES = {
     "load": "firedoor.settings.loading",
     "only_in": "firedoor.behaviour",
     "origin_of": "firedoor.settings.provenance",
+    "verify": "firedoor.verification",
+    "verify_async": "firedoor.verification",
 }
 
 if not TYPE_CHECKING:  # pragma: no branch - a type checker that saw __getattr__ would accept any name

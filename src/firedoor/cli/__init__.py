@@ -18,6 +18,9 @@ VERBS = {
     "explain": "say where a variable's value comes from, or what a problem code means",
     "diff": "compare two environments by key, type and origin",
     "lock": "take what environments own into firedoor.lock, as fingerprints, and bring it up to the declaration",
+    "stamp": "put the environment's mark into each of its resources",
+    "verify": "ask an environment's resources whose they are, and refuse foreign ones",
+    "history": "show the ledger: who declared what clean, moved or accepted",
     "schema": "print the JSON schema of firedoor.toml for editors",
     "completion": "print the completion script for bash, zsh, fish or PowerShell",
 }

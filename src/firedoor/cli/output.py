@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from firedoor.catalogue.wording import printable
@@ -11,7 +12,7 @@ from firedoor.errors import UsageError
 from firedoor.report import colour, text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from firedoor.cli.arguments import Arguments, Option
     from firedoor.declaration import Project
@@ -51,3 +52,16 @@ def talk(problems: Sequence[Problem], project: Project, *, quiet: bool) -> None:
     if said:
         wanted = colour.wanted(sys.stderr, os.environ)
         print(text.render(said, colour=wanted, environments=project.names), file=sys.stderr)
+
+
+@contextmanager
+def libraries_silent() -> Iterator[None]:
+    """Client libraries log what they connect to, and where nobody listens that goes to stderr: not in our output."""
+    import logging
+
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)

@@ -15,19 +15,35 @@ if TYPE_CHECKING:
 
 
 class Provenance:
-    """Holds no value. Two of them are always equal: where values came from is no part of what they are.
+    """Shows and pickles no value. Two are always equal: where values came from is no part of what they are.
 
-    ``origins`` leads from ``field`` or ``field.part`` to an origin, ``sensitive`` holds such names.
+    ``origins`` leads from ``field`` or ``field.part`` to an origin, ``sensitive`` holds such names. ``configuration``
+    is what the object was made of, None after a journey to another process.
     """
 
-    __slots__ = ("environment", "origins", "sensitive")
+    __slots__ = ("configuration", "environment", "origins", "sensitive")
 
     def __init__(
-        self, environment: "Environment", origins: "Mapping[str, Origin]", sensitive: frozenset[str]
+        self,
+        environment: "Environment",
+        origins: "Mapping[str, Origin]",
+        sensitive: frozenset[str],
+        configuration: "Configuration | None" = None,
     ) -> None:
         self.environment = environment
         self.origins = origins
         self.sensitive = sensitive
+        self.configuration = configuration
+
+    def __reduce__(self) -> "tuple[object, ...]":
+        """For pickle: the values stay here."""
+        return type(self), (self.environment, self.origins, self.sensitive)
+
+    def __copy__(self) -> "Provenance":
+        return self
+
+    def __deepcopy__(self, memo: object) -> "Provenance":
+        return self
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Provenance)
@@ -80,9 +96,8 @@ def _provenance(configuration: "Configuration", plan: "Plan", gathered: "Gathere
     origins = {name: value.origin for name, value in gathered.used.items()}
     for path, value in gathered.parts.items():
         origins[".".join(path)] = value.origin
-    return Provenance(
-        configuration.environment, origins, frozenset(_sensitive(configuration, plan, gathered))
-    )
+    sensitive = frozenset(_sensitive(configuration, plan, gathered))
+    return Provenance(configuration.environment, origins, sensitive, configuration)
 
 
 def _sensitive(configuration: "Configuration", plan: "Plan", gathered: "Gathered") -> Iterator[str]:
