@@ -1,0 +1,58 @@
+"""An address of MySQL or MariaDB, however it is spelled, as the arguments that PyMySQL takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from firedoor.stamps.hidden import Hidden
+
+if TYPE_CHECKING:
+    from firedoor.stamps.address import Address
+
+_PORT = 3306
+_FILES = {
+    "ssl_ca": "ssl_ca",
+    "ssl-ca": "ssl_ca",
+    "ssl_cert": "ssl_cert",
+    "ssl-cert": "ssl_cert",
+    "ssl_key": "ssl_key",
+    "ssl-key": "ssl_key",
+    "unix_socket": "unix_socket",
+    "socket": "unix_socket",
+}
+_CREDENTIALS = {"user": "user", "username": "user", "password": "password"}
+
+
+def options(address: Address) -> Hidden:
+    """Arguments by name. Raises ValueError when the text is no such address."""
+    _, separator, rest = address.text.strip().removeprefix("jdbc:").partition("://")
+    if not separator:
+        raise ValueError("no URL")
+    rest, _, query = rest.partition("?")
+    authority, _, path = rest.partition("/")
+    credentials, _, places = authority.rpartition("@")
+    user, _, password = credentials.partition(":")
+    host, port = _place(places.partition(",")[0])
+    found = Hidden(host=host, port=port)
+    found.update(_given(user=unquote(user), password=unquote(password), database=unquote(path)))
+    for pair in query.split("&"):
+        key, _, value = pair.partition("=")
+        name = _FILES.get(key) or _CREDENTIALS.get(key)
+        if name is not None and value:
+            found[name] = unquote(value)
+    return found
+
+
+def _given(**texts: str) -> dict[str, str]:
+    return {name: text for name, text in texts.items() if text}
+
+
+def _place(written: str) -> tuple[str, int]:
+    """Host and port; an IPv6 address stands in brackets."""
+    if written.startswith("["):
+        host, _, port = written[1:].partition("]")
+        port = port.removeprefix(":")
+    else:
+        host, _, port = written.partition(":")
+    return unquote(host) or "localhost", int(port) if port else _PORT
