@@ -29,12 +29,19 @@ class Inspection:
         self.problems: tuple[Problem, ...] = ()
 
 
-def inspect_selected(project: Project, names: Sequence[str]) -> Inspection:
-    """Judge the named environments, or the selected one when none is named. Raises SelectionError."""
+def inspect_selected(
+    project: Project, names: Sequence[str], *, observe: bool = False, opened: str | None = None
+) -> Inspection:
+    """Judge the named environments, or the selected one when none is named. Raises SelectionError.
+
+    ``observe`` asks their resources who they are. ``opened`` names an environment whose resources their logins are
+    tried on.
+    """
     process = sources.process_environment()
     duplicates = sources.process_duplicates()
     if not names:
-        return _inspect(project, [selection.choose(project, None, process, duplicates)], process, duplicates)
+        chosen = selection.choose(project, None, process, duplicates)
+        return _inspect(project, [chosen], process, duplicates, asking=_Asking(project, observe, opened))
     unknown = []
     choices: dict[str, Choice] = {}
     for name in names:
@@ -45,10 +52,11 @@ def inspect_selected(project: Project, names: Sequence[str]) -> Inspection:
             choices[environment.name] = selection.Choice(environment, Origin(REQUEST, "command line"), name)
     if unknown:
         raise SelectionError(unknown)
-    return _inspect(project, list(choices.values()), process, duplicates)
+    asking = _Asking(project, observe, opened)
+    return _inspect(project, list(choices.values()), process, duplicates, asking=asking)
 
 
-def inspect_all(project: Project) -> Inspection:
+def inspect_all(project: Project, *, observe: bool = False, opened: str | None = None) -> Inspection:
     """Judge every declared environment whose files are here; a problem shared by several is told once.
 
     Production's files are not on every laptop: an environment without files is a warning (FD220), unless no
@@ -57,7 +65,50 @@ def inspect_all(project: Project) -> Inspection:
     choices = [
         selection.Choice(env, Origin(REQUEST, "command line"), env.name) for env in project.environments
     ]
-    return _inspect(project, choices, sources.process_environment(), sources.process_duplicates(), every=True)
+    process, duplicates = sources.process_environment(), sources.process_duplicates()
+    asking = _Asking(project, observe, opened)
+    return _inspect(project, choices, process, duplicates, every=True, asking=asking)
+
+
+class _Asking:
+    """What only connections can tell, if somebody asked for it. Raises SelectionError for an unknown environment."""
+
+    def __init__(self, project: Project, observe: bool, opened: str | None) -> None:
+        self.observe = observe
+        self.opened: Environment | None = None
+        if opened is not None:
+            self.opened = project.environment(opened)
+            if self.opened is None:
+                raise SelectionError(
+                    [selection.unknown(project, opened, Origin(REQUEST, "--try-credentials"))]
+                )
+
+    def problems(
+        self,
+        judged: Sequence[Configuration],
+        sourced: Mapping[str, Sourced],
+        process: Mapping[str, str],
+        told: Sequence[Problem],
+    ) -> list[Problem]:
+        """What the environments' resources answer, and what of another one their logins open."""
+        found: list[Problem] = []
+        if self.observe and judged:
+            from firedoor import observation
+
+            wanted = [target for configuration in judged for target in observation.targets(configuration)]
+            found += observation.problems(observation.ask(wanted), told)
+        if self.opened is not None:
+            from firedoor import credentials
+
+            choice = selection.Choice(self.opened, Origin(REQUEST, "--try-credentials"), self.opened.name)
+            project = judged[0].project if judged else None
+            theirs = sourced[self.opened.name]
+            if project is not None and _is_absent(theirs):
+                found.append(_not_judged(project, self.opened))
+            elif project is not None:
+                owner = boundary.judge(project, choice, theirs, process={}, outside=process)
+                found += credentials.problems(judged, owner)
+        return found
 
 
 def _inspect(
@@ -67,6 +118,7 @@ def _inspect(
     duplicates: Collection[str],
     *,
     every: bool = False,
+    asking: _Asking,
 ) -> Inspection:
     inspection = Inspection(project)
     sourced = {
@@ -95,6 +147,8 @@ def _inspect(
         inspection.judged.append(configuration)
     problems += _by_declared_class(inspection.judged)
     problems += upkeep.problems(project, [choice.environment for choice in choices])
+    problems += upkeep.of_ledger(project)
+    problems += asking.problems(inspection.judged, sourced, process, problems)
     inspection.problems = tuple(in_order(problems, project.names))
     return inspection
 

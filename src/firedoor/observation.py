@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from firedoor import isolation, resources, stamps
 from firedoor.fingerprint import fingerprint
+from firedoor.lock import owners
 from firedoor.problem import NOTE, WARNING, Problem
-from firedoor.stamps import judgement
+from firedoor.stamps import asking, judgement
 from firedoor.stamps.address import SECONDS, Address
 from firedoor.stamps.observation import FAILED, TIMED_OUT, ClientMissing, Observation, Unreachable
 
@@ -20,12 +20,10 @@ if TYPE_CHECKING:
     from firedoor.declaration import Project, Variable
     from firedoor.environment import Environment
     from firedoor.isolation import Claim
+    from firedoor.lock.owners import Owners
     from firedoor.origin import Origin
     from firedoor.resolve import Configuration
     from firedoor.stamps.judgement import Foreign
-
-_AT_ONCE = 16
-_GRACE = 1.0  # seconds that a marker may be late before its answer counts as none
 
 
 @dataclass(frozen=True)
@@ -82,37 +80,19 @@ def targets(
             project.root,
             configuration.texts,
             seconds,
+            ambient=configuration.environment.protected,
         )
         found.append(Target(project, configuration.environment, variable, value.origin, address))
     return found
 
 
 def ask(wanted: Sequence[Target]) -> list[Answer]:
-    """The answer of each, in order. A server that hangs costs its own answer and no other's."""
-    answers = []
-    for first in range(0, len(wanted), _AT_ONCE):
-        questions = [_Question(target) for target in wanted[first : first + _AT_ONCE]]
-        for question in questions:
-            question.start()
-        deadline = time.monotonic() + max(one.target.address.seconds for one in questions) + _GRACE
-        answers += [question.until(deadline) for question in questions]
-    return answers
-
-
-class _Question(threading.Thread):
-    """One question, in a thread that nobody has to wait for: resolving a name knows no time limit."""
-
-    def __init__(self, target: Target) -> None:
-        super().__init__(daemon=True, name=f"firedoor asks {target.variable.name}")
-        self.target = target
-        self._answer: Answer | None = None
-
-    def run(self) -> None:
-        self._answer = ask_one(self.target)
-
-    def until(self, deadline: float) -> Answer:
-        self.join(max(0.0, deadline - time.monotonic()))
-        return self._answer or Answer(self.target, reason=TIMED_OUT)
+    """The answer of each, in order, asked all at once."""
+    seconds = max((target.address.seconds for target in wanted), default=SECONDS)
+    answers = asking.together([partial(ask_one, target) for target in wanted], seconds)
+    return [
+        answer or Answer(target, reason=TIMED_OUT) for target, answer in zip(wanted, answers, strict=True)
+    ]
 
 
 def ask_one(target: Target) -> Answer:
@@ -143,18 +123,31 @@ def silence(answer: Answer, severity: str = WARNING, unasked: str = NOTE) -> Pro
     return target.problem("FD415", unasked, kind=kind)
 
 
-def judge(answer: Answer, foreign: Foreign | None = None) -> list[Problem]:
-    """What the environment has against what answered: FD521 to FD525. ``foreign`` is what the lock knows."""
-    if answer.observation is None:
-        return []
-    target = answer.target
+class Judge:
+    """What environments have against what answered, by its stamp and by the project's lock."""
+
+    def __init__(self, project: Project) -> None:
+        self._owners: Owners | None = owners.load(project)
+
+    def foreign_to(self, target: Target) -> Foreign | None:
+        """What the lock knows of others who own what the target leads to; None without a lock."""
+        if self._owners is None:
+            return None
+        return self._owners.foreign_to(target.environment, target.variable)
+
+    def problems(self, answer: Answer) -> list[Problem]:
+        """FD521 to FD525; none of what did not answer."""
+        return [] if answer.observation is None else _judged(answer.target, answer.observation, self)
+
+
+def _judged(target: Target, observation: Observation, judge: Judge) -> list[Problem]:
     return judgement.judge(
-        answer.observation,
+        observation,
         project=target.project,
         environment=target.environment,
         variable=target.variable,
         origin=target.origin,
-        foreign=foreign,
+        foreign=judge.foreign_to(target),
     )
 
 
@@ -211,10 +204,9 @@ def _as_observed(problem: Problem) -> Problem:
     )
 
 
-def problems(
-    answers: Sequence[Answer], told: Iterable[Problem] = (), foreign: Foreign | None = None
-) -> list[Problem]:
+def problems(answers: Sequence[Answer], told: Iterable[Problem] = ()) -> list[Problem]:
     """Everything that asking showed, of several environments together."""
     silent = [problem for answer in answers if (problem := silence(answer)) is not None]
-    judged = [problem for answer in answers for problem in judge(answer, foreign)]
+    judges = {answer.target.project: Judge(answer.target.project) for answer in answers}
+    judged = [one for answer in answers for one in judges[answer.target.project].problems(answer)]
     return [*silent, *judged, *shared(answers, told)]

@@ -38,6 +38,17 @@ def problems(project: "Project", environments: "Iterable[Environment]") -> "list
     return [problem for problem in found if problem.environment in names]
 
 
+def of_ledger(project: "Project") -> "tuple[Problem, ...]":
+    """FD528 and FD529: whether the ledger is as it was written, and as long as when the lock was."""
+    from firedoor import ledger  # only those who look at the project as a whole ask
+    from firedoor.lock import FILE_NAME, comparison
+    from firedoor.lock.document import Lock
+
+    data = reading.read_bytes(os.path.join(project.root, FILE_NAME))
+    lock = None if isinstance(data, reading.Failure) else comparison.read(project, data)
+    return ledger.problems(project.root, lock.ledger if isinstance(lock, Lock) else "")
+
+
 def _texts(root: str, paths: "Iterable[str]") -> dict[str, str]:
     """The contents of those files that are here and can be read."""
     found = {}

@@ -13,8 +13,6 @@ from firedoor.settings import attempt, notice
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from firedoor.stamps.judgement import Foreign
-
 
 def verify(settings: BaseModel | Configuration | None = None) -> None:
     """Ask each resource of the environment whose it is, all at once; return when nothing is against using them.
@@ -43,7 +41,7 @@ async def verify_async(settings: BaseModel | Configuration | None = None) -> Non
     notice.say(outcome)
 
 
-def problems(configuration: Configuration, foreign: Foreign | None = None) -> list[Problem]:
+def problems(configuration: Configuration) -> list[Problem]:
     """Everything that is against using the configuration's resources, its own problems included.
 
     A resource that does not answer, or whose client library is not installed, is an error in a protected environment:
@@ -54,13 +52,14 @@ def problems(configuration: Configuration, foreign: Foreign | None = None) -> li
     answers = observation.ask(observation.targets(configuration))
     severity = ERROR if configuration.environment.protected else WARNING
     silent = [one for answer in answers if (one := observation.silence(answer, severity)) is not None]
-    judged = [one for answer in answers for one in observation.judge(answer, foreign)]
+    judge = observation.Judge(configuration.project)
+    judged = [one for answer in answers for one in judge.problems(answer)]
     return in_order([*configuration.problems, *silent, *judged], configuration.project.names)
 
 
 def _outcome(settings: BaseModel | Configuration | None) -> list[Problem] | FiredoorError | TypeError:
     """The warnings to say, or the refusal without the frames that saw values."""
-    configuration = _configuration(settings)
+    configuration = configuration_of(settings)
     if isinstance(configuration, Exception):
         return configuration
     found = problems(configuration)
@@ -70,7 +69,8 @@ def _outcome(settings: BaseModel | Configuration | None) -> list[Problem] | Fire
     return [problem for problem in found if problem not in said]
 
 
-def _configuration(settings: BaseModel | Configuration | None) -> Configuration | FiredoorError | TypeError:
+def configuration_of(settings: BaseModel | Configuration | None) -> Configuration | FiredoorError | TypeError:
+    """The configuration behind settings, or of the environment that is selected; or why there is none."""
     if isinstance(settings, Configuration):
         return settings
     known = None

@@ -16,21 +16,26 @@ from firedoor.report import FORMATS, colour, text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from firedoor.cli.arguments import Arguments
     from firedoor.inspection import Inspection
     from firedoor.problem import Problem
     from firedoor.resolve import Configuration
 
 ALL = arguments.Option("-a --all", "", "judge every declared environment")
 STRICT = arguments.Option("--strict", "", "fail on warnings too")
+OBSERVE = arguments.Option("--observe", "", "ask the resources who they are; nothing is written anywhere")
+TRY = arguments.Option(
+    "--try-credentials", "ENV", "try whether the judged environments' logins open what ENV owns"
+)
 VERB = arguments.Verb(
     "check",
     "[ENV...] [--all]",
     "Judge environments: the selected one, the named ones, or all.",
-    (ALL, STRICT, arguments.ENVIRONMENT, arguments.FORMAT),
+    (ALL, STRICT, OBSERVE, TRY, arguments.ENVIRONMENT, arguments.FORMAT),
     notes="Exit code: 0 when every barrier holds (warnings allowed unless --strict), 1 when there are problems.",
 )
 
-_SHARED = ("FD401", "FD402")
+_SHARED = ("FD401", "FD402", "FD407", "FD408", "FD409")
 _PLACED = ("sarif", "github")  # formats whose readers look for the files from the repository's top
 
 
@@ -45,18 +50,22 @@ def main(argv: Sequence[str]) -> int:
     if names and given.flag(ALL):
         raise UsageError("check: name environments or say --all, not both")
     try:
-        project = declaration.load(given.directory)
-        found = (
-            inspection.inspect_all(project)
-            if given.flag(ALL)
-            else inspection.inspect_selected(project, names)
-        )
+        found = _inspect(given, names)
     except FiredoorError as error:
         _print(error.problems, form)
         return error.exit_code
     _report(found, form, quiet=given.quiet)
     strict = given.flag(STRICT) and any(problem.severity == WARNING for problem in found.problems)
     return EXIT_PROBLEMS if strict or has_errors(found.problems) else EXIT_HOLDS
+
+
+def _inspect(given: Arguments, names: Sequence[str]) -> Inspection:
+    project = declaration.load(given.directory)
+    observe, opened = given.flag(OBSERVE), given.text(TRY)
+    with output.libraries_silent():
+        if given.flag(ALL):
+            return inspection.inspect_all(project, observe=observe, opened=opened)
+        return inspection.inspect_selected(project, names, observe=observe, opened=opened)
 
 
 def _report(found: Inspection, form: str, *, quiet: bool) -> None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING
 
-from firedoor import declaration, ledger, reading
+from firedoor import declaration, ledger, upkeep
 from firedoor.catalogue.wording import printable
 from firedoor.cli import arguments, output, table
 from firedoor.errors import EXIT_HOLDS, EXIT_PROBLEMS, UsageError
-from firedoor.lock import FILE_NAME as LOCK_FILE
-from firedoor.lock import text as lock_text
 from firedoor.report import json_report
 
 if TYPE_CHECKING:
@@ -45,7 +42,7 @@ def main(argv: Sequence[str]) -> int:
         raise UsageError(f"history: {given.operands[0]!r} is no option; an environment is named by -e")
     form = output.chosen(given, FORMAT, ("text", "json"))
     project = declaration.load(given.directory)
-    problems = ledger.problems(project.root, _pinned(project.root))
+    problems = upkeep.of_ledger(project)
     shown = _shown(given, project)
     if form == "json":
         document = json_report.document(problems, project.names)
@@ -54,17 +51,6 @@ def main(argv: Sequence[str]) -> int:
         _print(shown, quiet=given.quiet)
         output.talk(problems, project, quiet=given.quiet)
     return EXIT_PROBLEMS if problems else EXIT_HOLDS
-
-
-def _pinned(root: str) -> str:
-    """The newest line that the lock knows. A lock that cannot be read pins nothing; `check` tells what ails it."""
-    data = reading.read_bytes(os.path.join(root, LOCK_FILE))
-    if isinstance(data, reading.Failure):
-        return ""
-    try:
-        return lock_text.parse(data.decode("utf-8", "replace")).ledger
-    except lock_text.Damage:
-        return ""
 
 
 def _shown(given: Arguments, project: Project) -> list[Event]:

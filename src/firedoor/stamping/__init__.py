@@ -23,10 +23,9 @@ from firedoor.stamps.stamp import Stamp, new_id
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from firedoor.observation import Answer, Target
+    from firedoor.observation import Answer, Judge, Target
     from firedoor.resolve import Configuration
     from firedoor.stamps.address import Address
-    from firedoor.stamps.judgement import Foreign
     from firedoor.stamps.observation import Observation
 
 FAILED = "failed"
@@ -64,12 +63,13 @@ class Outcome:
     grants: tuple[str, ...] = ()
 
 
-def stamp(configuration: Configuration, request: Request, foreign: Foreign | None = None) -> list[Outcome]:
+def stamp(configuration: Configuration, request: Request) -> list[Outcome]:
     """Stamp the resources of one environment, or those that the consent names.
 
-    ``foreign`` is what the lock knows of who owns what. Raises ConfigurationError (FD528) when the ledger is not as it
-    was written, OSError when it cannot be written: then no resource is touched any more.
+    Raises ConfigurationError (FD528) when the ledger is not as it was written, OSError when it cannot be written: then
+    no resource is touched any more.
     """
+    judge = observation.Judge(configuration.project)
     wanted = observation.targets(configuration, request.consent.named)
     barred = {target.variable.name: _bar(configuration, target) for target in wanted}
     answers = iter(observation.ask([target for target in wanted if not barred[target.variable.name]]))
@@ -79,7 +79,7 @@ def stamp(configuration: Configuration, request: Request, foreign: Foreign | Non
         if code:
             outcomes.append(_refusal(target, {"code": code}))
         else:
-            outcomes.append(_Stamping(request, foreign, target).outcome(next(answers)))
+            outcomes.append(_Stamping(request, judge, target).outcome(next(answers)))
     return outcomes
 
 
@@ -115,9 +115,10 @@ def _refusal(target: Target, facts: dict[str, str] | None = None, grants: Sequen
 class _Stamping:
     """One resource on its way to a stamp."""
 
-    def __init__(self, request: Request, foreign: Foreign | None, target: Target) -> None:
+    def __init__(self, request: Request, judge: Judge, target: Target) -> None:
         self.request = request
-        self.foreign = foreign
+        self.judge = judge
+        self.foreign = judge.foreign_to(target)
         self.target = target
         self.address = request.administrator or target.address
 
@@ -197,7 +198,7 @@ class _Stamping:
     def _judged(self, answer: Answer) -> tuple[Problem, ...]:
         """What the application's own login will find there from now on."""
         silent = observation.silence(answer)
-        return tuple(observation.judge(answer, self.foreign)) if silent is None else (silent,)
+        return tuple(self.judge.problems(answer)) if silent is None else (silent,)
 
     def _grants(self, judged: Sequence[Problem] | None) -> tuple[str, ...]:
         """None: in any case. Else only when the login can do too much or too little."""

@@ -115,20 +115,42 @@ def reason_of(code: str) -> str:
 def connect(address: Address) -> Session | Failure:
     """A session with the address's server, or why there is none. Nothing of the address gets out, or into a log."""
     import psycopg
-    from psycopg import pq
 
     deadline = time.monotonic() + address.seconds
     try:
-        environment = {
-            one.keyword.decode(): (one.envvar or b"").decode() for one in pq.Conninfo.get_defaults()
-        }
-        wanted = libpq_options.options(address, _parsed, environment)
-        connection = pq.PGconn.connect_start(_conninfo(wanted))
-        stage = _finish(connection, deadline)
+        return _session(read(address), deadline)
     except (psycopg.Error, ValueError):
         return Failure(FAILED)  # no address that libpq can read
     except Failure as failure:
         return Failure(failure.reason)
+
+
+def connect_with(options: Hidden, seconds: float) -> Session | Failure:
+    """``connect`` with options that ``read`` gave, changed or not."""
+    import psycopg
+
+    try:
+        return _session(options, time.monotonic() + seconds)
+    except (psycopg.Error, ValueError):
+        return Failure(FAILED)
+    except Failure as failure:
+        return Failure(failure.reason)
+
+
+def read(address: Address) -> Hidden:
+    """The options that libpq takes from the address and the variables beside it. Raises what libpq's parser raises."""
+    from psycopg import pq
+
+    environment = {one.keyword.decode(): (one.envvar or b"").decode() for one in pq.Conninfo.get_defaults()}
+    return libpq_options.options(address, _parsed, environment)
+
+
+def _session(options: Hidden, deadline: float) -> Session | Failure:
+    """The session, or why the server refused it. Raises Failure in time, psycopg.Error, ValueError."""
+    from psycopg import pq
+
+    connection = pq.PGconn.connect_start(_conninfo(options))
+    stage = _finish(connection, deadline)
     if stage is None:
         connection.nonblocking = 1
         return Session(connection, deadline)
