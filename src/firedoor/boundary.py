@@ -31,12 +31,14 @@ def configure(
     process: "Mapping[str, str] | None" = None,
     asked_by: str = "the call",
     with_lock: bool = True,
+    in_process: bool = False,
 ) -> "Configuration":
     """The configuration of the environment that is asked for or selected, with every problem found.
 
     ``process`` stands in for the process's variables, ``asked_by`` says in messages where the environment was asked
-    for, ``with_lock`` False leaves the lock unasked. Raises SelectionError when no single environment is chosen; every
-    other problem is in ``problems``, and the caller decides: see ``require``.
+    for, ``with_lock`` False leaves the lock unasked; ``in_process`` says that this very process will connect, with
+    client libraries that obey what its shell exports. Raises SelectionError when no single environment is chosen;
+    every other problem is in ``problems``, and the caller decides: see ``require``.
     """
     duplicates: Collection[str] = sources.process_duplicates() if process is None else ()
     variables = sources.process_environment() if process is None else process
@@ -51,13 +53,15 @@ def configure(
         if other is not choice.environment
     ]
     configuration.others = others
-    if project.sensitive and any(_owns_files(sourced) for _, sourced in others):
-        from firedoor import isolation  # with one environment's files at hand there is nothing to compare
+    if project.sensitive:
+        from firedoor import isolation  # without resources and secrets there is nothing to compare
 
         known = isolation.index(
             claim for other, theirs in others for claim in file_claims(project, other, theirs, variables)
         )
         judge_against(configuration, known)
+        if in_process:
+            _judge_redirection(configuration, known)
     if with_lock:
         judge_by_lock(configuration)
     return configuration
@@ -84,15 +88,34 @@ def judge_against(
     configuration: "Configuration", known: "Index", reported: "dict[bytes, set[str]] | None" = None
 ) -> None:
     """Add the problems it has with what other environments own. ``reported`` is told elsewhere already."""
-    from firedoor import isolation
+    from firedoor import foreign, isolation
 
     project, chosen = configuration.project, configuration.environment
-    own = isolation.claims(project, chosen, configuration.values)
-    configuration.foreign = isolation.Foreign(project, chosen, known)
+    own = isolation.claims(project, chosen, configuration.values, passed_on(configuration))
+    configuration.foreign = foreign.Foreign(project, chosen, known)
     add(
         configuration,
         [*isolation.problems(own, known, reported), *configuration.foreign.problems(configuration)],
     )
+
+
+def passed_on(configuration: "Configuration") -> "Mapping[str, str]":
+    """The variables by which a platform leads a protected environment's addresses: they reach its command."""
+    from firedoor.resources.redirecting import PLATFORM
+
+    process = configuration.process
+    if not configuration.environment.protected:
+        return {}
+    return {name: process[name] for name in PLATFORM & process.keys()}
+
+
+def _judge_redirection(configuration: "Configuration", known: "Index") -> None:
+    from firedoor.resources.redirecting import LEADING
+
+    if LEADING & configuration.process.keys():
+        from firedoor import redirection  # hardly ever
+
+        add(configuration, redirection.problems(configuration, known))
 
 
 def judge(
@@ -148,13 +171,14 @@ def file_claims(
     project: "Project", environment: "Environment", sourced: "Sourced", outside: "Mapping[str, str]"
 ) -> "list[Claim]":
     """What an environment owns by files of its own, as far as they are here. Their problems are not looked at."""
-    from firedoor import isolation
-
     if not _owns_files(sourced):
         return []
+    from firedoor import isolation
+    from firedoor.resources.redirecting import LEADING
+
     return [
         claim
-        for found in resolve.of_files(project, environment, sourced.layers, outside)
+        for found in resolve.of_files(project, environment, sourced.layers, outside, LEADING)
         for claim in isolation.claims(project, environment, found)
     ]
 

@@ -5,27 +5,20 @@
 from firedoor import sources
 from firedoor.origin import PROCESS, Origin
 from firedoor.problem import NOTE, WARNING, Problem
+from firedoor.resources.redirecting import HELD_BACK, PLATFORM
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from firedoor.environment import Environment
     from firedoor.resolve import Configuration
 
-# Variables that client libraries obey before, or instead of, the address an application gives them.
-_REDIRECTING = frozenset(
-    "PGHOST PGHOSTADDR PGPORT PGDATABASE PGUSER PGPASSWORD PGPASSFILE PGSERVICE PGSERVICEFILE PGOPTIONS PGSSLMODE "
-    "PGREQUIRESSL PGSSLCERT PGSSLKEY PGSSLROOTCERT PGSSLCRL PGSSLCRLDIR PGSSLSNI PGSSLNEGOTIATION PGREQUIREPEER "
-    "PGKRBSRVNAME PGGSSLIB PGGSSENCMODE PGGSSDELEGATION PGCHANNELBINDING PGREQUIREAUTH PGTARGETSESSIONATTRS "
-    "PGLOADBALANCEHOSTS PGSYSCONFDIR PGSSLCERTMODE PGSSLCOMPRESSION MYSQL_HOST MYSQL_PWD MYSQL_TCP_PORT "
-    "MYSQL_UNIX_PORT MYSQL_HOME MYSQL_TEST_LOGIN_FILE REDISCLI_AUTH".split()
-)
 # Cloud identities. A platform gives a protected environment its own this way; elsewhere they are the person's.
 _IDENTITIES = frozenset(
     "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_SECURITY_TOKEN AWS_PROFILE AWS_DEFAULT_PROFILE "
     "AWS_ROLE_ARN AWS_WEB_IDENTITY_TOKEN_FILE AWS_SHARED_CREDENTIALS_FILE AWS_CONFIG_FILE "
-    "GOOGLE_APPLICATION_CREDENTIALS AZURE_CLIENT_SECRET AZURE_CLIENT_ID AZURE_TENANT_ID "
-    "AZURE_STORAGE_CONNECTION_STRING".split()
+    "GOOGLE_APPLICATION_CREDENTIALS AZURE_CLIENT_SECRET AZURE_CLIENT_ID AZURE_TENANT_ID".split()
 )
+_OF_PLATFORM = _IDENTITIES | PLATFORM
 
 
 def build(configuration: "Configuration") -> tuple[dict[str, str], list[Problem]]:
@@ -54,7 +47,7 @@ def build(configuration: "Configuration") -> tuple[dict[str, str], list[Problem]
 def _reason(chosen: "Environment", foreign: "_Foreign", name: str, text: str) -> Problem | None:
     """Why a process variable is not passed on; None when it is."""
     origin = Origin(PROCESS, name)
-    if name in _REDIRECTING or (name in _IDENTITIES and not chosen.protected):
+    if name in HELD_BACK or (name in _OF_PLATFORM and not chosen.protected):
         detail = "client libraries obey it before the address they are given"
         return Problem(
             "FD312", subject=name, environment=chosen.name, origin=origin, severity=NOTE, detail=detail

@@ -1,33 +1,51 @@
 """May these environments own this? What two of them claim is compared by keyed hash, not by value."""
 
-from firedoor import resources, sources
+from firedoor import resolution, resources
 from firedoor.fingerprint import fingerprint
-from firedoor.origin import FILE, PROCESS, Origin
 from firedoor.problem import ERROR, WARNING, Problem
+from firedoor.resources.redirecting import LEADING
 from firedoor.secret import looks_placeholder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from firedoor.declaration import Project, Variable
     from firedoor.environment import Environment
-    from firedoor.resolve import Configuration, Value
+    from firedoor.origin import Origin
+    from firedoor.resolve import Value
+    from firedoor.resources import Identity
 
-    Index = dict[bytes, list["Claim"]]
+    Rule = frozenset[str] | None  # the environments that may share, None for all
+    Reported = dict[bytes, set[str]]
 
 _ALWAYS_ERRORS = ("database", "bucket", "vector")
-_SHORTEST_VALUE = 8  # a shorter one may be anybody's
 
 
 class Claim:
     """One environment's hold on a resource or secret: who, by which variable, and where it says so.
 
-    ``mark`` is the fingerprint of what is claimed, ``spelling`` that of the text that claims it. ``service`` is the
-    host's name where that is a container's in a network of its own: the same name is another server in another one.
+    ``mark`` is the fingerprint of what is claimed, ``spelling`` that of the text that claims it; ``within`` are those
+    of the larger things that it is a part of, ``addresses`` of what it is by the hosts file, ``servers`` of what it
+    stands in. ``service`` is the host's name where that is a container's in a network of its own: the same name is
+    another server in another one. ``by_name`` says that the host's name counts, not its address alone. ``unknown`` says
+    why nobody can tell what is claimed; such a claim has no mark.
     """
 
-    __slots__ = ("environment", "mark", "origin", "service", "spelling", "variable")
+    __slots__ = (
+        "addresses",
+        "by_name",
+        "environment",
+        "grave",
+        "mark",
+        "origin",
+        "servers",
+        "service",
+        "spelling",
+        "unknown",
+        "variable",
+        "within",
+    )
 
     def __init__(
         self,
@@ -35,9 +53,15 @@ class Claim:
         variable: "Variable",
         origin: "Origin",
         *,
-        mark: bytes,
-        spelling: bytes,
+        mark: bytes = b"",
+        spelling: bytes = b"",
         service: str = "",
+        within: tuple[bytes, ...] = (),
+        addresses: tuple[bytes, ...] = (),
+        servers: tuple[bytes, ...] = (),
+        by_name: bool = False,
+        unknown: str = "",
+        grave: bool = False,
     ) -> None:
         self.environment = environment
         self.variable = variable
@@ -45,13 +69,36 @@ class Claim:
         self.mark = mark
         self.spelling = spelling
         self.service = service
+        self.within = within
+        self.addresses = addresses
+        self.servers = servers
+        self.by_name = by_name
+        self.unknown = unknown
+        self.grave = grave
 
     def __repr__(self) -> str:
         return f"Claim({self.environment.name!r}, {self.variable.name!r})"
 
 
-def claims(project: "Project", environment: "Environment", values: "Mapping[str, Value]") -> list[Claim]:
-    """What an environment owns, by the values of its declared resources and secrets."""
+def place(
+    project: "Project", values: "Mapping[str, Value]", ambient: "Mapping[str, str] | None" = None
+) -> resources.Where:
+    """Where an environment's texts are read: the project's folder, and what its own variables say to client libraries.
+
+    ``ambient`` are those that come from elsewhere and count where it has none.
+    """
+    own = {name: values[name].text for name in LEADING & values.keys() if not values[name].template}
+    return resources.Where(project.root, {**ambient, **own} if ambient else own)
+
+
+def claims(
+    project: "Project",
+    environment: "Environment",
+    values: "Mapping[str, Value]",
+    ambient: "Mapping[str, str] | None" = None,
+) -> list[Claim]:
+    """What an environment owns, by the values of its declared resources and secrets; ``ambient`` as for ``place``."""
+    where = place(project, values, ambient)
     found: list[Claim] = []
     for variable in project.sensitive:
         value = values.get(variable.name)
@@ -59,176 +106,288 @@ def claims(project: "Project", environment: "Environment", values: "Mapping[str,
             continue
         if resources.is_token(variable.resource) and looks_placeholder(value.text):
             continue  # a placeholder is nobody's key; in a protected environment it is a problem of its own
+        identities, unknown = resources.read(variable.resource, value.text, where)
         spelling = fingerprint(value.text)
         found.extend(
-            Claim(
-                environment,
-                variable,
-                value.origin,
-                mark=fingerprint(repr(identity)),
-                spelling=spelling,
-                service=resources.service_name(identity),
-            )
-            for identity in sorted(resources.identities(variable.resource, value.text, project.root))
+            _claim(environment, variable, value.origin, spelling, identity) for identity in sorted(identities)
         )
+        if unknown:
+            grave = any(one.protected for one in project.environments)
+            found.append(Claim(environment, variable, value.origin, unknown=unknown, grave=grave))
     return found
 
 
-def index(claimed: "Iterable[Claim]") -> "Index":
+def _claim(
+    environment: "Environment", variable: "Variable", origin: "Origin", spelling: bytes, identity: "Identity"
+) -> Claim:
+    service = resources.service_name(identity)
+    aliases = resolution.by_hosts_file(identity)
+    servers = () if service else map(resources.server_of, (identity, *aliases))
+    return Claim(
+        environment,
+        variable,
+        origin,
+        mark=_mark(identity),
+        spelling=spelling,
+        service=service,
+        within=tuple(map(_mark, resources.within(identity))),
+        addresses=tuple(map(_mark, aliases)),
+        servers=tuple(_mark(("server", *server)) for server in servers if server),
+        by_name=identity[0] == "http",
+    )
+
+
+def _mark(identity: "Identity") -> bytes:
+    return fingerprint(repr(identity))
+
+
+class Index:
+    """Claims by what they claim, by what that is a part of, by its addresses and by its server."""
+
+    __slots__ = ("_by_address", "_by_mark", "_by_within", "by_server")
+
+    def __init__(self, claimed: "Iterable[Claim]" = ()) -> None:
+        self._by_mark: dict[bytes, list[Claim]] = {}
+        self._by_within: dict[bytes, list[Claim]] = {}
+        self._by_address: dict[bytes, list[Claim]] = {}
+        self.by_server: dict[bytes, dict[Rule, dict[str, Claim]]] = {}
+        for claim in claimed:
+            self.add(claim)
+
+    def add(self, claim: Claim) -> None:
+        """One claim more. What nobody can tell is left out."""
+        if claim.unknown:
+            return
+        self._by_mark.setdefault(claim.mark, []).append(claim)
+        for mark in claim.within:
+            self._by_within.setdefault(mark, []).append(claim)
+        for mark in claim.addresses:
+            self._by_address.setdefault(mark, []).append(claim)
+        for server in claim.servers:
+            of_rule = self.by_server.setdefault(server, {}).setdefault(_rule(claim.variable), {})
+            of_rule.setdefault(claim.environment.name, claim)
+
+    def same(self, claim: Claim) -> "list[Claim]":
+        """Those who claim the same thing, a part of it, or what it is a part of."""
+        found = self._by_mark.get(claim.mark, [])
+        parts = self._by_within.get(claim.mark)
+        if parts:
+            found = [*found, *parts]
+        for mark in claim.within:
+            found = [*found, *self._by_mark.get(mark, ())]
+        return found
+
+    def at_address(self, claim: Claim) -> "list[tuple[bytes, Claim]]":
+        """Those who claim the same by the addresses of its host or theirs, with what they meet in.
+
+        Where the name counts, as of web servers, two names of one address are two.
+        """
+        found = [(claim.mark, other) for other in self._by_address.get(claim.mark, ())]
+        for mark in claim.addresses:
+            found += [(mark, other) for other in self._by_mark.get(mark, ())]
+            if not claim.by_name:
+                found += [(mark, other) for other in self._by_address.get(mark, ())]
+        return found
+
+    def claims(self) -> "Iterable[Claim]":
+        """Each claim once."""
+        for claimed in self._by_mark.values():
+            yield from claimed
+
+    def at(self, mark: bytes) -> "list[Claim]":
+        """Those who claim exactly this."""
+        return self._by_mark.get(mark, [])
+
+
+def index(claimed: "Iterable[Claim]") -> Index:
     """The claims by what they claim."""
-    by_mark: Index = {}
-    for claim in claimed:
-        by_mark.setdefault(claim.mark, []).append(claim)
-    return by_mark
+    return Index(claimed)
 
 
-def problems(
-    own: "Iterable[Claim]", known: "Index", reported: "dict[bytes, set[str]] | None" = None
-) -> list[Problem]:
-    """One problem for each thing of one environment that others own as well.
+def problems(own: "Iterable[Claim]", known: Index, reported: "Reported | None" = None) -> list[Problem]:
+    """One problem for each thing of one environment that others own as well, or that stands in a server of theirs.
 
     ``known`` holds the claims of the other environments (its own there do not matter). ``reported`` holds for each
     mark the environments that were named with it already: such a thing is left out, and what is found is added.
     """
+    claimed = list(own)
+    told = _Told({} if reported is None else reported, filtering=reported is not None)
+    found = [_unknown(claim) for claim in claimed if claim.unknown]
+    for claim in claimed:
+        if not claim.unknown:
+            found += _of_claim(claim, known, told)
+    return found + _of_servers([claim for claim in claimed if claim.servers], known, told)
+
+
+class _Told:
+    """What was told already: to whom of what, and of which servers there is no more to say."""
+
+    __slots__ = ("_filtering", "_reported", "servers")
+
+    def __init__(self, reported: "Reported", *, filtering: bool) -> None:
+        self._reported = reported
+        self._filtering = filtering
+        self.servers: dict[bytes, set[str]] = {}
+
+    def of(self, mark: bytes, environment: str) -> "set[str]":
+        """Who was named with the environment; empty when it was not."""
+        names = self._reported.get(mark, set()) if self._filtering else set()
+        return names if environment in names else set()
+
+    def add(self, mark: bytes, names: "Iterable[str]") -> None:
+        self._reported.setdefault(mark, set()).update(names)
+
+    def server(self, claim: Claim, names: "Iterable[str]") -> None:
+        """Whoever shares the thing itself need not hear that its server is shared."""
+        for server in claim.servers:
+            self.servers.setdefault(server, set()).update(names)
+
+
+def _of_claim(claim: Claim, known: Index, told: _Told) -> list[Problem]:
+    name = claim.environment.name
     found = []
-    for claim in own:
-        if reported is not None and claim.environment.name in reported.get(claim.mark, ()):
-            continue
-        others = [other for other in known.get(claim.mark, ()) if _in_breach(claim, other)]
+    earlier = told.of(claim.mark, name)
+    if earlier:
+        told.server(claim, earlier)
+    else:
+        others = [other for other in known.same(claim) if _in_breach(claim, other)]
         if others:
-            found.append(_problem(claim, others))
-            if reported is not None:
-                named = reported.setdefault(claim.mark, set())
-                named.update(one.environment.name for one in (claim, *others))
-    return found
+            found.append(_problem(_code(claim), claim, others))
+            named = [name, *(other.environment.name for other in others)]
+            told.server(claim, named)
+            told.add(claim.mark, named)
+            for other in others:
+                if other.mark != claim.mark:
+                    told.add(other.mark, (name, other.environment.name))
+    met = known.at_address(claim)
+    return found + _of_addresses(claim, met, told) if met else found
+
+
+def _of_addresses(claim: Claim, met: "list[tuple[bytes, Claim]]", told: _Told) -> list[Problem]:
+    """What the spelling does not say: by the hosts file two names lead to one address."""
+    name = claim.environment.name
+    others = []
+    for mark, other in met:
+        key = b"@" + mark
+        if _in_breach(claim, other) and other.environment.name not in told.of(key, name):
+            told.add(key, (name, other.environment.name))
+            others.append(other)
+    if not others:
+        return []
+    told.server(claim, [other.environment.name for other in others])
+    return [_problem("FD408", claim, others)]
+
+
+def _code(claim: Claim) -> str:
+    return "FD402" if resources.is_token(claim.variable.resource) else "FD401"
 
 
 def _in_breach(one: Claim, other: Claim) -> bool:
     """Two environments own the same thing, and the declaration does not let both share it."""
     if one.environment.name == other.environment.name:
         return False
-    return not (_may_share(one) and _may_share(other))
+    return not (_may_share(one, other) and _may_share(other, one))
 
 
-def _may_share(claim: Claim) -> bool:
+def _may_share(claim: Claim, other: Claim) -> bool:
     shared = claim.variable.shared
-    return shared if isinstance(shared, bool) else claim.environment.name in shared
+    return (
+        shared if isinstance(shared, bool) else {claim.environment.name, other.environment.name} <= {*shared}
+    )
 
 
-def _problem(speaker: Claim, others: list[Claim]) -> Problem:
+def _rule(variable: "Variable") -> "Rule":
+    """Who may have things in the server that holds the variable's: whoever may share the thing, and who is named."""
+    if variable.shared is True:
+        return None
+    return frozenset((*(variable.shared or ()), *variable.shared_server))
+
+
+def _of_servers(own: "list[Claim]", known: Index, told: _Told) -> list[Problem]:
+    """FD407: once for each server in which others have things too."""
+    speakers: dict[bytes, dict[Rule, Claim]] = {}
+    for claim in own:
+        for server in claim.servers:
+            speakers.setdefault(server, {}).setdefault(_rule(claim.variable), claim)
+    found = []
+    named: set[tuple[str, str]] = set()
+    for server, rules in speakers.items():
+        for rule, speaker in rules.items():
+            name = speaker.environment.name
+            silent = {name} | told.servers.get(server, set()) | told.of(server, name)
+            others = _strangers(name, rule, known.by_server.get(server, {}), silent)
+            others = [one for one in others if (speaker.variable.name, one.environment.name) not in named]
+            if others:
+                found.append(_problem("FD407", speaker, others))
+                names = [one.environment.name for one in others]
+                named.update((speaker.variable.name, one) for one in names)
+                told.add(server, (name, *names))
+                told.servers.setdefault(server, set()).update(names)
+    return found
+
+
+def _strangers(
+    name: str, rule: "Rule", known: "dict[Rule, dict[str, Claim]]", silent: "set[str]"
+) -> "list[Claim]":
+    """A claim of each environment in the server that is not allowed to be there beside ``name``."""
+    found: dict[str, Claim] = {}
+    for theirs, claimed in known.items():
+        names = claimed.keys() - silent - found.keys()
+        allowed = [one for one in (rule, theirs) if one is not None]
+        if all(name in one for one in allowed):
+            for one in allowed[1:]:
+                allowed[0] = allowed[0] & one
+            names = names - allowed[0] if allowed else set()
+        found.update((one, claimed[one]) for one in names)
+    return sorted(found.values(), key=lambda claim: claim.environment.order)
+
+
+def _unknown(claim: Claim) -> Problem:
+    return Problem(
+        "FD413",
+        subject=claim.variable.name,
+        environment=claim.environment.name,
+        origin=claim.origin,
+        severity=ERROR if claim.grave else WARNING,
+        reason=claim.unknown,
+    )
+
+
+def _problem(code: str, speaker: Claim, others: "list[Claim]") -> Problem:
     resource = speaker.variable.resource
     return Problem(
-        "FD402" if resources.is_token(resource) else "FD401",
+        code,
         subject=speaker.variable.name,
         environment=speaker.environment.name,
         origin=speaker.origin,
-        severity=ERROR if _is_grave(speaker, others) else WARNING,
+        severity=ERROR if _is_grave(code, speaker, others) else WARNING,
         other=", ".join(dict.fromkeys(claim.environment.name for claim in others)),
         other_variable=", ".join(dict.fromkeys(claim.variable.name for claim in others)),
         kind=resource or "secret",
         change=_to_change(speaker, others),
-        service=speaker.service,
+        **({} if code == "FD407" else {"service": speaker.service}),
     )
 
 
-def _is_grave(speaker: Claim, others: list[Claim]) -> bool:
+def _is_grave(code: str, speaker: Claim, others: "list[Claim]") -> bool:
     """Whether the command must stop.
 
     Not for a container's name that may mean a server in each network, unless the whole address of a database is the
     same; nor for what a file that all of them read says once, unless tests could empty it.
     """
+    protected = any(claim.environment.protected for claim in (speaker, *others))
+    if code == "FD407":
+        return protected
     data = speaker.variable.resource in _ALWAYS_ERRORS
     if speaker.service:
         return data and any(other.spelling == speaker.spelling for other in others)
     if all(other.origin == speaker.origin for other in others):
         return data
-    return data or any(claim.environment.protected for claim in (speaker, *others))
+    return data or protected
 
 
-def _to_change(speaker: Claim, others: list[Claim]) -> str:
+def _to_change(speaker: Claim, others: "list[Claim]") -> str:
     """Whose is the easier one to change: nobody should be told to move production's database."""
     if not speaker.environment.protected:
         return speaker.environment.name
     return next((c.environment.name for c in others if not c.environment.protected), speaker.environment.name)
-
-
-class Foreign:
-    """What the other environments own, as far as their files are here, to ask whose a text of the shell is."""
-
-    __slots__ = ("_chosen", "_known", "_root", "_spelled")
-
-    def __init__(self, project: "Project", chosen: "Environment", known: "Index") -> None:
-        self._chosen = chosen
-        self._known = known
-        self._root = project.root
-        self._spelled = {
-            claim.spelling: claim.environment
-            for claimed in known.values()
-            for claim in claimed
-            if self._is_foreign(claim)
-        }
-
-    def owner(self, text: str) -> "Environment | None":
-        """The environment whose resource or secret the text is, as it stands in its file or spelled otherwise."""
-        if len(text) < _SHORTEST_VALUE or not self._spelled:
-            return None
-        environment = self._spelled.get(fingerprint(text))
-        if environment is not None or "://" not in text:
-            return environment
-        for identity in sorted(resources.identities("http", text, self._root)):
-            if not resources.service_name(identity):
-                for claim in self._known.get(fingerprint(repr(identity)), ()):
-                    if self._is_foreign(claim):
-                        return claim.environment
-        return None
-
-    def problems(self, configuration: "Configuration") -> "Iterator[Problem]":
-        """FD404: the shell's value of a plain variable, taken or referred to, is another environment's.
-
-        Resources and secrets of the shell are judged as claims of this environment's own.
-        """
-        referred = configuration.resolution.referred
-        for name, text in configuration.process.items():
-            value = configuration.values.get(name)
-            taken = name in referred if value is None else value.origin.kind == PROCESS
-            if not taken or name in sources.MACHINE or name in configuration.project.selectors:
-                continue
-            variable = configuration.project.variables.get(name)
-            if variable is not None and variable.sensitive:
-                continue
-            owner = self.owner(text)
-            if owner is None and variable is None and value is not None:
-                owner = _writer(configuration, value)
-            if owner is not None:
-                yield Problem(
-                    "FD404",
-                    subject=name,
-                    environment=self._chosen.name,
-                    origin=Origin(PROCESS, name),
-                    other=owner.name,
-                )
-
-    def _is_foreign(self, claim: Claim) -> bool:
-        shared = claim.variable.shared
-        if claim.environment.name == self._chosen.name or shared is True:
-            return False
-        return shared is False or not {self._chosen.name, claim.environment.name} <= set(shared)
-
-
-def _writer(configuration: "Configuration", value: "Value") -> "Environment | None":
-    """The environment whose file says of an undeclared variable what the shell says, where the own file says otherwise.
-
-    What nobody declared may be anything; the line as it stands in another environment's file came from there.
-    """
-    own = next((loser for loser in value.losers if loser.origin.kind == FILE), None)
-    if own is None or own.text == value.text or len(value.text) < _SHORTEST_VALUE:
-        return None
-    owners = (
-        environment
-        for environment, sourced in configuration.others
-        for layer in sourced.layers
-        if not layer.shared and not layer.fallback
-        for entry in layer.entries
-        if entry[0] == value.key and entry[1] == value.text
-    )
-    return next(owners, None)

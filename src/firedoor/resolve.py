@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from firedoor import interpolation
     from firedoor.declaration import Project
     from firedoor.environment import Environment
-    from firedoor.isolation import Foreign
+    from firedoor.foreign import Foreign
     from firedoor.selection import Choice
     from firedoor.sources import Layer, Sourced
 
@@ -158,19 +158,23 @@ def resolve(
 
 
 def of_files(
-    project: "Project", environment: "Environment", layers: "Sequence[Layer]", outside: "Mapping[str, str]"
+    project: "Project",
+    environment: "Environment",
+    layers: "Sequence[Layer]",
+    outside: "Mapping[str, str]",
+    also: "Iterable[str]" = (),
 ) -> "list[dict[str, Value]]":
     """The declared resources and secrets as the files alone give them, without merging what nobody asked for.
 
-    References that the files do not answer are looked up ``outside``. There are two results then, with and without
-    that help: what a shell exports must not hide what an environment owns.
+    ``also`` are more variables that are asked for. References that the files do not answer are looked up ``outside``.
+    There are two results then, with and without that help: what a shell exports must not hide what an environment owns.
     """
     values = {
         variable.name: Value(variable.name, variable.default, Origin(DEFAULT, variable.name))
         for variable in project.sensitive
         if variable.default is not None
     }
-    wanted = {variable.name for variable in project.sensitive}
+    wanted = {*also, *(variable.name for variable in project.sensitive)}
     for layer in layers:
         for key, text, line, column, _, literal in layer.entries:
             if key in wanted:

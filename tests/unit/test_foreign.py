@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from firedoor import boundary, declaration, isolation
+from firedoor.foreign import Foreign
 from firedoor.origin import FILE, PROCESS, Origin
 from firedoor.problem import Problem
 from firedoor.resolve import Value
@@ -146,9 +147,9 @@ def test_the_environment_s_own_is_nobody_else_s(three: ProjectFolder) -> None:
     development, testing, _ = loaded.environments
     values = {"URL": Value("URL", URL, Origin(FILE, "x", 1, 1))}
     known = isolation.index(isolation.claims(loaded, development, values))
-    assert isolation.Foreign(loaded, development, known).owner(URL) is None
-    assert isolation.Foreign(loaded, testing, known).owner(URL) is development
+    assert Foreign(loaded, development, known).owner(URL) is None
+    assert Foreign(loaded, testing, known).owner(URL) is development
     also = isolation.index(
         [*isolation.claims(loaded, development, values), *isolation.claims(loaded, testing, values)]
     )
-    assert isolation.Foreign(loaded, development, also).owner(URL.replace("app:", "me:")) is testing
+    assert Foreign(loaded, development, also).owner(URL.replace("app:", "me:")) is testing

@@ -19,7 +19,11 @@ FAMILIES = {
     "FD1": ("firedoor.catalogue.selection",),
     "FD2": ("firedoor.catalogue.files", "firedoor.catalogue.grammar", "firedoor.catalogue.dialect"),
     "FD3": ("firedoor.catalogue.values",),
-    "FD4": ("firedoor.catalogue.isolation", "firedoor.catalogue.observation"),
+    "FD4": (
+        "firedoor.catalogue.isolation",
+        "firedoor.catalogue.leading",
+        "firedoor.catalogue.observation",
+    ),
     "FD5": ("firedoor.catalogue.lock", "firedoor.catalogue.stamps"),
     "FD8": ("firedoor.catalogue.production",),
 }

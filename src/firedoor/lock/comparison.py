@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from firedoor.declaration import Project, Variable
     from firedoor.environment import Environment
-    from firedoor.isolation import Claim, Index
+    from firedoor.isolation import Claim
     from firedoor.lock.document import Taken
     from firedoor.lock.holdings import Holding
     from firedoor.resolve import Configuration
@@ -131,8 +131,8 @@ class Claimed:
 
     def __init__(self, project: "Project", lock: Lock, chosen: "Environment") -> None:
         self._chosen = chosen
-        self._owned: Index = {}
-        self._servers: Index = {}
+        self._owned = isolation.Index()
+        self._servers = isolation.Index()
         for name, taken in lock.environments.items():
             environment = project.environment(name)
             if environment is None or environment.name == chosen.name:
@@ -148,11 +148,11 @@ class Claimed:
                     for shown in dict.fromkeys(listed):
                         mark = bytes.fromhex(shown)
                         claim = isolation.Claim(environment, variable, _LOCK, mark=mark, spelling=b"")
-                        index.setdefault(mark, []).append(claim)
+                        index.add(claim)
 
     def owner(self, mark: str, variable: "Variable") -> str | None:
         """The other environment that owns what has this fingerprint, unless it shares that with this one on purpose."""
-        for claim in self._owned.get(bytes.fromhex(mark), ()):
+        for claim in self._owned.at(bytes.fromhex(mark)):
             here = applies(variable.shared, self._chosen.name)
             if not (here and applies(claim.variable.shared, claim.environment.name)):
                 return claim.environment.name

@@ -1,4 +1,4 @@
-"""One name for a host, however it is spelled: case, trailing dot, escapes, any notation of an address."""
+"""One name for a host, however it is spelled: case, trailing dot, any notation of an address, any script."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -7,16 +7,24 @@ if TYPE_CHECKING:
 LOCAL = "localhost"
 _LOCAL_ADDRESSES = ("", "127.0.0.1", "0.0.0.0", "::1", "::")  # noqa: S104 - to connect there is to connect here
 _PARTS = 4
+_MAPPED = b"\0" * 10 + b"\xff\xff"
+_NAT64 = (
+    b"\0\x64\xff\x9b" + b"\0" * 8
+)  # the well-known prefix: translators lead it to the IPv4 address behind it
+_AROUND = " \t\r\n\v\f[]."
 
 
 def canonical(text: str) -> str:
-    """The host's one spelling; ``localhost`` for this machine."""
-    name = unquote(text)
-    if not name.isascii():
-        name = _ascii(name)
-    name = name.strip(" \t\r\n[].").lower()
+    """The host's one spelling, itself canonical; ``localhost`` for this machine. Escapes are the caller's to decode."""
+    name = text.strip(_AROUND)
+    name = name.lower() if name.isascii() else _ascii(name)
     address = _ipv4(name) or _ipv6(name) or name
     return LOCAL if address in _LOCAL_ADDRESSES else address
+
+
+def is_address(name: str) -> bool:
+    """Whether a canonical name is an address, which nothing resolves."""
+    return ":" in name or (name[-1:].isdigit() and name.count(".") == _PARTS - 1 and bool(_ipv4(name)))
 
 
 def _ascii(name: str) -> str:
@@ -25,13 +33,17 @@ def _ascii(name: str) -> str:
 
     folded = unicodedata.normalize("NFKC", name)
     try:
-        return folded.encode("idna").decode()
+        return folded.encode("idna").decode().strip(_AROUND).lower()
     except UnicodeError:
+        for _ in range(3):  # folding one can make the other possible again
+            folded = unicodedata.normalize("NFKC", folded.casefold()).strip(_AROUND)
         return folded
 
 
 def _ipv4(name: str) -> str:
     """Dotted decimal of what inet_aton reads as an address: ``127.2``, ``0x7f000002``, ``0177.0.0.2``; else empty."""
+    if not name[:1].isdigit():
+        return ""
     parts = [_number(part) for part in name.split(".")]
     if len(parts) > _PARTS or any(part < 0 for part in parts):
         return ""
@@ -46,7 +58,7 @@ def _ipv4(name: str) -> str:
 
 def _number(part: str) -> int:
     base = 16 if part.startswith("0x") else 8 if part.startswith("0") else 10
-    if not part.isalnum() or "o" in part:  # 1_000 and 0o17 are Python's alone
+    if not (part.isascii() and part.isalnum()) or "o" in part:  # 1_000 and 0o17 are Python's alone
         return -1
     try:
         return int(part, base)
@@ -60,7 +72,10 @@ def dotted(value: int) -> str:
 
 
 def _ipv6(name: str) -> str:
-    """The shortest notation of an IPv6 address, dotted decimal of a v4-mapped one; empty if it is neither."""
+    """The shortest notation of an IPv6 address, dotted decimal of what stands for an IPv4 one; empty if it is neither.
+
+    The zone is left out: an address is asked for, not the card that leads to it.
+    """
     if ":" not in name:
         return ""
     import _socket  # what the system reads is what counts; the socket module builds enums
@@ -70,8 +85,8 @@ def _ipv6(name: str) -> str:
         packed = _socket.inet_pton(_socket.AF_INET6, address)
     except (OSError, ValueError):
         return ""
-    if packed.startswith(b"\0" * 10 + b"\xff\xff"):
-        return dotted(int.from_bytes(packed))
+    if packed.startswith((_MAPPED, _NAT64)):
+        return dotted(int.from_bytes(packed[12:]))
     return _socket.inet_ntop(_socket.AF_INET6, packed)
 
 
@@ -86,6 +101,12 @@ def split(netloc: str) -> "Iterator[tuple[str, str]]":
         else:
             host, _, port = item.partition(":")
             yield host, port
+
+
+def port(text: str, *defaults: str) -> str:
+    """A port's one spelling: without blanks, sign and zeros in front. The first default for all the defaults."""
+    number = text.strip().removeprefix("+").lstrip("0")
+    return defaults[0] if defaults and (not number or number in defaults) else number
 
 
 def unquote(text: str) -> str:

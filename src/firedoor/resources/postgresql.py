@@ -1,80 +1,224 @@
-"""PostgreSQL: libpq's URIs and keyword strings, and SQLAlchemy's URLs over any driver.
+"""PostgreSQL: libpq's URIs and keyword strings with all that libpq adds to them, and URLs over any other driver.
 
-A text can say a host twice, and libraries differ on which one counts: each is taken to be meant.
+A text can say a host or a database twice, and libraries differ on which one counts: the authority, as asyncpg has it,
+or the option, as libpq and SQLAlchemy have it. Each is taken to be meant. What the text leaves out comes from a service
+file, then from the environment's own PG* variables, then from libpq's defaults.
 """
 
 import os
 
-from firedoor.resources import host
-from firedoor.resources.url import Parts
+from firedoor.resources import host, url
+from firedoor.resources.unknown import unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Mapping
 
     from firedoor.resources import Identity
+    from firedoor.resources.url import Parts
+    from firedoor.resources.where import Where
+
+    Place = tuple[str, str]  # host and port, as written
+    Said = dict[str, list[str]]  # keyword to the values of its list
 
 _PORT = "5432"
 _DEFAULT_SOCKETS = ("/tmp", "/run/postgresql", "/var/run/postgresql")  # noqa: S108 - libpq's own defaults
+# Options that say where to: libpq's, asyncpg's and JDBC's words for them.
+_HOST, _ADDRESS, _PORTS = ("host", "pghost"), ("hostaddr",), ("port", "pgport")
+_DATABASE, _USER = ("dbname", "database", "pgdbname"), ("user", "username")
+_LEADING = frozenset([*_HOST, *_ADDRESS, *_PORTS, *_DATABASE, *_USER, "service", "servicefile"])
+_AMBIENT = ("PGHOSTADDR", "PGSERVICE")  # these count although the text names a host
+_COLLECTION = ("collection", "collection_name")
+_POOLER = ".pooler.supabase.com"  # one host for all projects: the user says which
 
 
-def identities(text: str, _root: str) -> "frozenset[Identity]":
+def identities(text: str, where: "Where") -> "frozenset[Identity]":
     """One identity for each server and database that the text can lead to."""
-    if "://" in text:
-        parts = Parts(text)
-        options = parts.options
-        places = list(host.split(host.unquote(parts.netloc)))
-        user, database = parts.user, host.unquote(parts.path)
-    else:
-        options = _keywords(text)
-        places, user, database = [("", "")], "", ""
-    given = dict(options)
-    database = (
-        given.get("dbname") or given.get("database") or database.strip("/") or given.get("user") or user
-    )
-    return frozenset(("postgresql", _server(name), port, database) for name, port in _places(places, options))
+    text = url.unwrapped(text)
+    if _is_keywords(text):
+        return frozenset(_of_keywords(text, where))
+    read = url.readings(text)
+    if len(read) == 1:
+        return frozenset(_of_url(read[0], where))
+    return frozenset(identity for parts in read for identity in _of_url(parts, where))
 
 
-def _places(
-    written: "list[tuple[str, str]]", options: "list[tuple[str, str]]"
-) -> "Iterator[tuple[str, str]]":
-    """(host, port) of every server that the authority or an option names.
+def of_collections(text: str, where: "Where") -> "frozenset[Identity]":
+    """The same of a vector store in a database: a collection, by option or fragment, is a part of its database."""
+    text = url.unwrapped(text)
+    if _is_keywords(text):
+        return frozenset(_of_keywords(text, where))
+    found: set[Identity] = set()
+    for parts in url.readings(text):
+        named = parts.given(*_COLLECTION)
+        if parts.fragment:
+            named.append(host.unquote(parts.fragment))
+        read = _of_url(parts, where)
+        found.update((*identity, name) for identity in read for name in named)
+        if not named and "#" not in parts.path:
+            found |= read
+    return frozenset(found)
 
-    libpq pairs the ports of a list with its hosts; one port is for all of them.
-    """
-    named = [
-        [place for key, value in options if key == wanted and value for place in _split(value)]
-        for wanted in ("host", "hostaddr")
+
+def _is_keywords(text: str) -> bool:
+    return "://" not in text.partition("=")[0] and not text.lower().startswith("postgresql:")
+
+
+def _of_url(parts: "Parts", where: "Where") -> "set[Identity]":
+    """What one reading of a URL leads to."""
+    written = [
+        (one, host.unquote(port))
+        for name, port in host.split(parts.netloc)
+        for one in host.unquote(name).split(",")
     ]
-    ports = [port for key, value in options if key == "port" for port in value.split(",")]
-    if any(named):
-        ports = ports or [port for _, port in written]
-        written = [place for place in written if place[0]]
-    for places in (written, *named):
-        for position, (name, port) in enumerate(places):
-            listed = ports[position % len(ports)] if ports else ""
-            for said in {_plain(port), _plain(listed)} - {""} or {_PORT}:
-                yield name, said
+    path = host.unquote(parts.path)
+    options = any(key in _LEADING for key, _ in parts.options)
+    if parts.netloc and not options and not where.variables:
+        database = path.strip("/") or parts.user
+        return {_identity(name, port, database, parts.user) for name, port in written}
+    user = (parts.given(*_USER) or [parts.user])[-1]
+    named = [item for value in parts.given(*_HOST) for item in _hosts(value)]
+    said = {
+        "hostaddr": _list(parts.given(*_ADDRESS)[-1:]),
+        "port": _list(parts.given(*_PORTS)),
+        "dbname": parts.given(*_DATABASE) or list(filter(None, [path.strip("/")])),
+        "user": [user] if user else [],
+        "service": parts.given("service")[-1:],
+        "servicefile": parts.given("servicefile")[-1:],
+    }
+    here = [place for place in written if any(place)]
+    found = _led(_with_ports(named, here) or here, said, where)
+    if any(name for name, _ in here) and (named or said["port"] or parts.given(*_DATABASE)):
+        authority = {
+            **said,
+            "hostaddr": [],
+            "dbname": list(filter(None, [path.strip("/")])) or said["dbname"],
+        }
+        for ports in (said["port"], []):
+            found |= _led(here, {**authority, "port": ports}, where, own_ports=True)
+    return found
 
 
-def _plain(port: str) -> str:
-    return port.strip().lstrip("0")
+def _with_ports(named: "list[Place]", here: "list[Place]") -> "list[Place]":
+    """The hosts of an option with the authority's ports, which stay when only the hosts are said anew."""
+    ports = [port for _, port in here if port]
+    return [
+        (name, port or (ports[index % len(ports)] if ports else ""))
+        for index, (name, port) in enumerate(named)
+    ]
 
 
-def _split(value: str) -> list[tuple[str, str]]:
+def _of_keywords(text: str, where: "Where") -> "set[Identity]":
+    if text[:6].lower() == "pgsql:":  # PHP's PDO
+        text = text[6:]
+    options = _pairs(text) if ";" in text else _keywords(text)
+    given = {key: value for key, value in options if value}
+    said = {
+        "hostaddr": _list([given.get("hostaddr", "")]),
+        "port": _list([given.get("port", "")]),
+        "dbname": list(filter(None, [given.get("dbname") or given.get("database")])),
+        "user": list(filter(None, [given.get("user") or given.get("username")])),
+        "service": list(filter(None, [given.get("service")])),
+        "servicefile": list(filter(None, [given.get("servicefile")])),
+    }
+    named = given.get("host") or given.get("server") or ""
+    found = _led(_hosts(named) if named else [], said, where)
+    if said["dbname"] and ("=" in said["dbname"][0] or "://" in said["dbname"][0]):
+        # psql, and whoever gives libpq keywords one by one, takes such a database's name for a text like this one
+        found |= identities(said["dbname"][0], where)
+    return found
+
+
+def _hosts(value: str) -> "list[Place]":
     """A host option: a list of hosts, of socket folders, or of ``host:port`` as SQLAlchemy takes it."""
     return [
         (item, "") if item.startswith(("/", "@")) else next(host.split(item)) for item in value.split(",")
     ]
 
 
-def _server(name: str) -> str:
+def _list(values: "Iterable[str]") -> list[str]:
+    return [item for value in values if value for item in value.split(",")]
+
+
+def _led(places: "list[Place]", said: "Said", where: "Where", *, own_ports: bool = False) -> "set[Identity]":
+    """Every server and database that is meant, with what a service file and the variables add.
+
+    With ``own_ports`` the ports beside the hosts count before those of an option.
+    """
+    missing: set[Identity] = set()
+    service = (said["service"] or _list([where.said("PGSERVICE")]) or [""])[0]
+    if service:
+        from firedoor.resources import postgresql_service  # few have one
+
+        definition = postgresql_service.find(service, (said["servicefile"] or [""])[0], where)
+        if isinstance(definition, str):
+            missing = {unknown(definition)}
+            if not places and not said["hostaddr"]:
+                return missing
+        else:
+            places, said = _with_service(places, said, definition)
+    addresses = said["hostaddr"] or _list([where.said("PGHOSTADDR")])
+    if not places and not addresses:
+        places = _hosts(where.said("PGHOST")) or [("", "")]
+    ports = said["port"] or []
+    fallback = _list([where.said("PGPORT")]) or [_PORT]
+    user = (said["user"] or [where.said("PGUSER")])[0]
+    databases = said["dbname"] or [where.said("PGDATABASE") or user]
+    own = [port for _, port in places]
+    if own_ports or not ports:
+        paired = [
+            (name, port or _at(ports, index) or _at(fallback, index))
+            for index, (name, port) in enumerate(places)
+        ]
+    else:
+        paired = [
+            (name, _at(ports, index) or port or _at(fallback, index))
+            for index, (name, port) in enumerate(places)
+        ]
+    numbers = ports or own
+    paired += [(name, _at(numbers, index) or _at(fallback, index)) for index, name in enumerate(addresses)]
+    found = {_identity(name, port, one, user) for name, port in paired for one in databases}
+    return found | missing
+
+
+def _at(ports: "list[str]", index: int) -> str:
+    """One port is for all hosts, several are paired with them."""
+    return ports[index % len(ports)] if ports else ""
+
+
+def _with_service(
+    places: "list[Place]", said: "Said", definition: "Mapping[str, str]"
+) -> "tuple[list[Place], Said]":
+    """What the text leaves out, as the service has it."""
+    filled = {keyword: values or _list([definition.get(keyword, "")]) for keyword, values in said.items()}
+    if not said["dbname"]:
+        filled["dbname"] = list(filter(None, [definition.get("dbname") or definition.get("database")]))
+    named = definition.get("host", "")
+    if not places and named:
+        places = _hosts(named)
+    return places, filled
+
+
+def _identity(name: str, port: str, database: str, user: str) -> "Identity":
+    server, port = _server(name, host.port(port, _PORT))
+    if server.endswith(_POOLER) and "." in user:
+        server = f"{user.rpartition('.')[2].lower()}.{server}"
+    return "postgresql", server, port, database
+
+
+def _server(name: str, port: str) -> "Place":
     """A socket in a usual folder is this machine's server; in another folder it may be any."""
-    name = host.unquote(name)
+    if name.startswith("@"):
+        return name, port
     if not name.startswith("/"):
-        return host.canonical(name)
-    folder = os.path.realpath(name)
-    return host.LOCAL if name.rstrip("/") in _DEFAULT_SOCKETS or folder in _DEFAULT_SOCKETS else folder
+        return host.canonical(name), port
+    if name.rstrip("/") in _DEFAULT_SOCKETS:
+        return host.LOCAL, port
+    socket = os.path.realpath(f"{name}/.s.PGSQL.{port}")  # a link leads to the server it names
+    folder, _, number = socket.rpartition("/.s.PGSQL.")
+    if not folder:
+        return os.path.realpath(name), port
+    return (host.LOCAL if folder in _DEFAULT_SOCKETS else folder), number
 
 
 def _keywords(text: str) -> list[tuple[str, str]]:
@@ -106,3 +250,9 @@ def _value(text: str, position: int) -> tuple[str, int]:
         else:
             value.append(character)
     return "".join(value), position
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """``Host=db;Database=shop``, as .NET and ODBC write it."""
+    pairs = [pair.partition("=") for pair in text.split(";") if "=" in pair]
+    return [(key.strip().lower(), value.strip().strip("'\"")) for key, _, value in pairs]

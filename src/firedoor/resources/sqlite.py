@@ -1,38 +1,80 @@
-"""SQLite: the file, as the file system knows it."""
+"""SQLite: the file that is opened, by every rule by which a library finds its path in the text."""
 
-import os
-
+from firedoor.resources import files, url
 from firedoor.resources.host import unquote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from firedoor.resources import Identity
+    from firedoor.resources.where import Where
+
+_MEMORY = ":memory:"
+_ENDINGS = (".db", ".db3", ".sqlite", ".sqlite3", ".s3db", ".sl3", ".duckdb")
 
 
-def identities(text: str, root: str) -> "frozenset[Identity]":
-    """The file by its real path, and by device and inode where it exists; nothing for a database in memory."""
-    scheme, _, rest = text.removeprefix("jdbc:").partition(":")
-    path, _, query = rest.partition("#")[0].partition("?")
-    options = [unquote(pair).lower() for pair in query.split("&")]
-    path = unquote(path)
-    if scheme.lower() == "file":
-        path = _of_uri(path)
-    elif path.startswith("//"):
-        path = path[2:].partition("/")[2]
-    if path.startswith("file:"):
-        path = _of_uri(path.removeprefix("file:"))
-    if path.startswith("/"):
-        path = "/" + path.lstrip("/")
-    if path in ("", ":memory:") or "mode=memory" in options:
-        return frozenset()
-    real = os.path.realpath(os.path.join(root, path))
-    try:
-        status = os.stat(real)
-    except OSError:
-        return frozenset({("file", real)})
-    return frozenset({("file", real), ("inode", str(status.st_dev), str(status.st_ino))})
+def identities(text: str, where: "Where") -> "frozenset[Identity]":
+    """The file by its real path, and by device and inode where it exists; nothing for a database in memory.
+
+    Only SQLite's own ``file:`` reads ``mode=memory``: elsewhere the option is left out by some, and a file is opened.
+    """
+    found: set[Identity] = set()
+    for path in dict.fromkeys(_paths(url.unwrapped(text))):
+        if path not in ("", _MEMORY):
+            found |= files.identities(path, where.root)
+    return frozenset(found)
 
 
-def _of_uri(path: str) -> str:
-    """SQLite's own ``file:name``: after two slashes stands a host, which is this one."""
-    return "/" + path[2:].partition("/")[2] if path.startswith("//") else path
+def is_path(text: str) -> bool:
+    """Whether a text without a scheme is a path to a database rather than the name of one."""
+    return text.lower().endswith(_ENDINGS) or "/" in text or "\\" in text
+
+
+def _paths(text: str) -> "Iterator[str]":
+    scheme, colon, rest = text.partition(":")
+    if not colon or len(scheme) == 1:  # C:\data.db
+        yield text
+    elif scheme.lower() == "file":
+        yield from _of_uri(rest)
+    else:
+        for written in _of_url(rest):
+            if written.startswith("file:"):
+                yield from _of_uri(written.removeprefix("file:"))
+            else:
+                yield from _plain(written.partition("?")[0])
+
+
+def _of_url(rest: str) -> "Iterator[str]":
+    """What stands behind ``sqlite:`` or ``sqlite:///``, as it is and without what others take for a fragment."""
+    path = rest[2:].partition("/")[2] if rest.startswith("//") else rest
+    if rest.startswith("//") and not rest.startswith("///"):
+        yield rest[2:]  # sqlx and Prisma read sqlite://app.db
+    yield path
+    if "#" in path:
+        yield path.partition("#")[0]
+
+
+def _plain(path: str) -> "Iterator[str]":
+    """The path as it is written, and as those read it who decode it."""
+    path = "/" + path.lstrip("/") if path.startswith("/") else path
+    yield path
+    if "%" in path:
+        yield unquote(path)
+
+
+def _of_uri(written: str) -> "Iterator[str]":
+    """SQLite's own ``file:name``: a host after two slashes is this one, escapes count, ``%00`` ends the name."""
+    path, _, query = written.partition("#")[0].partition("?")
+    mode = vfs = ""
+    for pair in query.split("&"):
+        key, _, value = pair.partition("=")
+        if unquote(key) == "mode":
+            mode = unquote(value)
+        elif unquote(key) == "vfs":
+            vfs = unquote(value)
+    if path.startswith("//"):
+        path = "/" + path[2:].partition("/")[2]
+    path = unquote(path.partition("%00")[0])
+    if mode != "memory" and vfs != "memdb":
+        yield "/" + path.lstrip("/") if path.startswith("/") else path

@@ -1,50 +1,156 @@
-"""Addresses of any other kind: scheme, host, port and path of a URL; a bare name is itself."""
+"""A URL in parts, in every way in which libraries take one apart; and the identity of an address of no special kind.
+
+Libraries disagree where a password holds ``@``, ``/``, ``?`` or ``#``: what one takes for a password is a host for
+another. Each of their readings is taken to be meant.
+"""
 
 from firedoor.resources import host
 from firedoor.resources.host import unquote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from firedoor.resources import Identity
+    from collections.abc import Iterator
 
-_ALIASES = {"mariadb": "mysql", "amqps": "amqp", "https": "http", "smtps": "smtp"}
-_PORTS = {"mysql": "3306", "amqp": "5672", "mongodb": "27017", "http": "80", "https": "443", "smtp": "25"}
+    from firedoor.resources import Identity
+    from firedoor.resources.where import Where
+
+    _Cut = tuple[str, str, str, str, str]  # credentials, netloc, path, query, fragment
+
+_WRAPPERS = ("jdbc:", "r2dbc:", "r2dbcs:", "pool:")
+_PORTS = {
+    "cassandra": "9042",
+    "clickhouse": "8123",
+    "elasticsearch": "9200",
+    "ftp": "21",
+    "kafka": "9092",
+    "ldap": "389",
+    "memcached": "11211",
+    "mqtt": "1883",
+    "mssql": "1433",
+    "nats": "4222",
+    "neo4j": "7687",
+    "opensearch": "9200",
+    "oracle": "1521",
+    "sftp": "22",
+}
 
 
 class Parts:
-    """A URL in parts, nothing decoded but the options: ``scheme`` without driver, ``options`` as (key, value)."""
+    """One reading of a URL, nothing decoded but ``user`` and the ``options``, which are (key, value) in their order."""
 
-    __slots__ = ("netloc", "options", "path", "scheme", "user")
+    __slots__ = ("fragment", "netloc", "options", "path", "scheme", "user")
 
-    def __init__(self, text: str) -> None:
-        scheme, _, rest = text.removeprefix("jdbc:").partition("://")
-        rest = rest.partition("#")[0]
-        rest, _, query = rest.partition("?")
-        authority, _, self.path = rest.partition("/")
-        credentials, _, self.netloc = authority.rpartition("@")
-        self.scheme = scheme.lower()
+    def __init__(self, scheme: str, cut: "_Cut", *, plus: bool = False) -> None:
+        credentials, self.netloc, self.path, query, self.fragment = cut
+        self.scheme = scheme
         self.user = unquote(credentials.partition(":")[0])
-        pairs = [pair.partition("=") for pair in query.split("&") if pair]
+        if plus:
+            query = query.replace("+", " ")
+        pairs = [pair.partition("=") for pair in query.split("&") if pair] if query else ()
         self.options = [(unquote(key).lower(), unquote(value)) for key, _, value in pairs]
 
     def option(self, *keys: str) -> str:
         """The last value given for any of the keys, empty when none is."""
         return next((value for key, value in reversed(self.options) if key in keys), "")
 
+    def given(self, *keys: str) -> "list[str]":
+        """Every value given for any of the keys."""
+        return [value for key, value in self.options if key in keys and value]
 
-def identities(text: str, _root: str) -> "frozenset[Identity]":
-    """One identity for each host that the URL lists."""
-    if "://" not in text:
-        return frozenset({("name", text)}) if text else frozenset()
-    parts = Parts(text)
-    driverless = parts.scheme.partition("+")[0]
-    scheme = _ALIASES.get(driverless, driverless)
-    default = _PORTS.get(driverless, _PORTS.get(scheme, ""))
-    path = unquote(parts.path).strip("/")
-    socket = parts.option("unix_socket")
-    if socket:
-        return frozenset({(scheme, "socket", socket, path)})
-    return frozenset(
-        (scheme, host.canonical(name), port.lstrip("0") or default, path)
-        for name, port in host.split(parts.netloc)
-    )
+    def places(self, *defaults: str) -> "Iterator[tuple[str, str]]":
+        """(host, port) of each entry of the authority in its one spelling."""
+        for name, port in host.split(self.netloc):
+            for one in unquote(name).split(","):
+                yield host.canonical(one), host.port(unquote(port), *defaults)
+
+
+def unwrapped(text: str) -> str:
+    """The URL without blanks around it and ``jdbc:`` before it."""
+    text = text.strip()
+    while text[:6].lower().startswith(_WRAPPERS):
+        text = text.partition(":")[2]
+    return text
+
+
+def scheme_of(text: str) -> str:
+    """The scheme, its driver included; empty for a text without one."""
+    scheme, colon, _ = unwrapped(text).partition(":")
+    return scheme.lower() if colon else ""
+
+
+def readings(text: str) -> "list[Parts]":
+    """Every way in which a library takes the URL apart: one for nearly every URL."""
+    scheme, _, rest = unwrapped(text).partition(":")
+    scheme = scheme.lower()
+    rest = rest[2:] if rest.startswith("//") else "/" + rest.lstrip("/")
+    if not _is_ambiguous(rest):
+        return [Parts(scheme, _first(rest))]
+    cuts = dict.fromkeys([_standard(rest, "@"), _standard(rest, ""), _first(rest), _last(rest)])
+    return [
+        Parts(scheme, cut, plus=plus)
+        for cut in cuts
+        for plus in ((False, True) if "+" in cut[3] else (False,))
+    ]
+
+
+def _is_ambiguous(rest: str) -> bool:
+    """Whether libraries could disagree about where the authority begins and ends."""
+    if not rest.isprintable() or "#" in rest or ("+" in rest and "?" in rest):
+        return True
+    at = rest.find("@")
+    if at < 0:
+        return False
+    head = rest[:at]
+    return rest.find("@", at + 1) >= 0 or "/" in head or "?" in head
+
+
+def _standard(rest: str, first: str) -> "_Cut":
+    """RFC 3986, as urllib and most others read it: the authority ends at ``/``, ``?`` or ``#``, breaks are left out.
+
+    The last ``@`` counts, for asyncpg the ``first``.
+    """
+    rest = rest.replace("\t", "").replace("\n", "").replace("\r", "")
+    rest, _, fragment = rest.partition("#")
+    rest, _, query = rest.partition("?")
+    authority, _, path = rest.partition("/")
+    if first:
+        credentials, at, netloc = authority.partition(first)
+        return (credentials, netloc, path, query, fragment) if at else ("", authority, path, query, fragment)
+    credentials, _, netloc = authority.rpartition("@")
+    return credentials, netloc, path, query, fragment
+
+
+def _first(rest: str) -> "_Cut":
+    """libpq: the first ``@`` counts if no ``/`` stands before it, and nothing is a fragment."""
+    at = rest.find("@")
+    slash = rest.find("/")
+    if at >= 0 and (slash < 0 or at < slash):
+        return _tail(rest[:at], rest[at + 1 :])
+    return _tail("", rest)
+
+
+def _last(rest: str) -> "_Cut":
+    """SQLAlchemy: a password goes up to the next ``@``, whatever stands in it."""
+    ends = [position for position in (rest.find(":"), rest.find("/")) if position >= 0]
+    end = min(ends, default=len(rest))
+    at = rest.find("@", end) if rest[end : end + 1] == ":" else -1
+    if at < 0:
+        at = rest.rfind("@", 0, end)
+    return _tail("", rest) if at < 0 else _tail(rest[:at], rest[at + 1 :])
+
+
+def _tail(credentials: str, rest: str) -> "_Cut":
+    rest, _, query = rest.partition("?")
+    netloc, _, path = rest.partition("/")
+    return credentials, netloc, path, query, ""
+
+
+def identities(text: str, where: "Where") -> "frozenset[Identity]":  # noqa: ARG001 - the registry's signature
+    """One identity for each host that the URL lists: scheme, host, port, path."""
+    found: set[Identity] = set()
+    for parts in readings(text):
+        scheme = parts.scheme.partition("+")[0]
+        default = _PORTS.get(scheme, "")
+        path = unquote(parts.path).strip("/")
+        found.update((scheme, name, port, path) for name, port in parts.places(default))
+    return frozenset(found)

@@ -38,7 +38,7 @@ def judged(
     The program's own command line is judged as `run` judges a command: a reloader does not load production.
     """
     try:
-        configuration = boundary.configure(declared, environment, overrides=overrides)
+        configuration = boundary.configure(declared, environment, overrides=overrides, in_process=True)
     except FiredoorError as error:
         return fresh(error)
     if configuration.environment.protected:

@@ -1,0 +1,107 @@
+"""Which families of resources there are, which schemes mean them, which file reads them: the one registry."""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from firedoor.resources import Identity
+    from firedoor.resources.where import Where
+
+    Spelled = Callable[[str, Where], frozenset[Identity]]
+
+# The kinds whose value is itself what is owned. Every other kind is an address, which says by its scheme what it is.
+TOKENS = ("key", "signing-key", "password")
+KINDS = ("database", "cache", "bucket", "vector", "queue", "http", "smtp")
+
+# family: the schemes that mean it, drivers left out
+_FAMILIES = {
+    "postgresql": "postgresql postgres pgsql psql pg postgis pgvector cockroachdb cockroach redshift timescaledb "
+    "timescale postgresql_psycopg2 alloydb",
+    "mysql": "mysql mysql2 mysqlx mariadb percona tidb",
+    "sqlite": "sqlite sqlite3 sqlcipher spatialite libsql",
+    "duckdb": "duckdb",
+    "file": "file",
+    "redis": "redis rediss valkey valkeys unix sentinel redis-sentinel redis-cluster redis-socket keydb dragonfly",
+    "s3": "s3 s3a s3n minio",
+    "gs": "gs gcs",
+    "az": "az abfs abfss wasb wasbs adl azure",
+    "amqp": "amqp amqps pyamqp rabbitmq",
+    "http": "http https ws wss",
+    "smtp": "smtp smtps submission submissions",
+    "mongodb": "mongodb mongo",
+    "qdrant": "qdrant qdrants",
+    "chroma": "chroma chromas chromadb",
+    "cassandra": "cassandra",
+    "clickhouse": "clickhouse clickhouses",
+    "elasticsearch": "elasticsearch es",
+    "ftp": "ftp ftps",
+    "kafka": "kafka confluentkafka",
+    "ldap": "ldap ldaps",
+    "memcached": "memcached memcache",
+    "mqtt": "mqtt mqtts",
+    "mssql": "mssql sqlserver",
+    "nats": "nats",
+    "neo4j": "neo4j neo4js bolt",
+    "opensearch": "opensearch",
+    "oracle": "oracle",
+    "sftp": "sftp ssh",
+}
+SCHEMES = {scheme: name for name, schemes in _FAMILIES.items() for scheme in schemes.split()}
+
+# family to the module that reads it; what is not listed reads like any URL
+_MODULES = {
+    **{
+        name: name
+        for name in ("postgresql", "mysql", "sqlite", "redis", "s3", "amqp", "http", "smtp", "mongodb")
+    },
+    "duckdb": "sqlite",
+    "file": "sqlite",
+    "gs": "blob",
+    "az": "blob",
+    "qdrant": "vector",
+    "chroma": "vector",
+    "name": "name",
+}
+
+
+def reader(name: str, kind: str) -> "Spelled":
+    """The function that reads a family's texts."""
+    module = __import__(f"firedoor.resources.{_MODULES.get(name, 'url')}", fromlist=["identities"])
+    found: Spelled = module.identities
+    if kind == "vector" and name == "postgresql":
+        found = module.of_collections
+    return found
+
+
+def _database(text: str) -> str:
+    if "@tcp(" in text or "@unix(" in text:
+        return "mysql"
+    if "=" in text:
+        return "postgresql"
+    from firedoor.resources import sqlite
+
+    return "sqlite" if sqlite.is_path(text) else "name"
+
+
+def _bucket(text: str) -> str:
+    if text.startswith(("/", "./", "../", "~")) or text[1:3] == ":\\":
+        return "file"
+    return "az" if "accountname=" in text.lower() else "s3"
+
+
+def _vector(text: str) -> str:
+    if "=" in text:
+        return "postgresql"
+    return "file" if text.startswith((".", "/", "~")) or text[1:3] == ":\\" else "name"
+
+
+# What a text without a scheme is, by its declared kind.
+WITHOUT_SCHEME: "dict[str, Callable[[str], str]]" = {
+    "database": _database,
+    "bucket": _bucket,
+    "vector": _vector,
+    "cache": lambda _: "name",
+    "queue": lambda _: "name",
+    "http": lambda text: "http" if "." in text or ":" in text or "/" in text else "name",
+    "smtp": lambda _: "smtp",
+}

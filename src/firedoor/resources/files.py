@@ -1,0 +1,25 @@
+"""A file or folder, as the file system knows it: by its real path, and by device and inode where it exists."""
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from firedoor.resources import Identity
+
+
+def identities(path: str, root: str) -> "set[Identity]":
+    """Links, ``..`` and ``/proc/self/root`` lead to the one real path; hard links and mounts to the one inode."""
+    real = os.path.normcase(os.path.realpath(os.path.join(root, path)))
+    try:
+        status = os.stat(real)
+    except (OSError, ValueError):
+        return {("file", real)}
+    return {("file", real), ("inode", str(status.st_dev), str(status.st_ino))}
+
+
+def socket(path: str, usual: "tuple[str, ...]") -> str:
+    """The real path of a socket; empty when it is one of the usual ones of this machine's server."""
+    if path in usual:
+        return ""
+    real = os.path.realpath(path)
+    return "" if real in usual or real in map(os.path.realpath, usual) else real
