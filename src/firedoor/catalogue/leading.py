@@ -31,15 +31,15 @@ ENTRIES = (
         "FD406",
         "redirected-resource",
         summary="A variable of the shell leads an address elsewhere.",
-        what="{reference:A variable} of the shell leads {subject:an address} of {environment:the environment} to "
+        what="{reference:A variable} of the shell leads {subject:an address} of {environment:an environment} to "
         "another {kind:resource} than the environment says.",
         why="Client libraries obey such variables before, or beside, the address that they are given: a stale "
         "`PGHOSTADDR` sends a test suite to another server, and every file looks right.",
-        do="Start the program with `firedoor run`, which does not pass {reference:such a variable} on, or unset it in "
+        do="Start the program with `firedoor run`, which does not pass {reference:such variables} on, or unset it in "
         "the shell.",
         more="Only a program that loads its settings by itself is told this: `firedoor run` takes such variables "
         "away. In a protected environment it is a warning, since there the process's variables are the platform's.",
-        on_purpose="What the environment wants to be obeyed belongs in its file: `PGPORT=5433` in `.env.testing`. Where "
+        on_purpose="What the environment wants obeyed belongs in its file: `PGPORT=5433` in `.env.testing`. Where "
         "the shell may lead an address elsewhere, declare it: `overridable` in the table of the variable.",
         example=Example(
             Problem(

@@ -20,6 +20,7 @@ KINDS = (
     "signing-key",
     "password",
 )
+BROUGHT_KINDS = "firedoor.resources"  # entry points of packages that read further kinds
 FALLBACKS = ("file", "process", "never")
 SEVERITIES = ("error", "warning", "note")
 LOCK_ID_DIGITS = 16
@@ -117,6 +118,20 @@ def _one_of(names: tuple[str, ...]) -> Field:
     return Field(fit, {"enum": list(names)}, "")
 
 
+def _kind(value: Any) -> Fitted:
+    """A kind that is built in, or that an installed package brings."""
+    if not isinstance(value, str):
+        return "one of " + ", ".join(KINDS), None
+    if value in KINDS:
+        return "", value
+    from importlib.metadata import entry_points
+
+    brought = entry_points(group=BROUGHT_KINDS)
+    return (
+        ("", value) if any(point.name == value for point in brought) else ("one of " + ", ".join(KINDS), None)
+    )
+
+
 def _described(field: Field, description: str) -> Field:
     return Field(field.fit, {k: v for k, v in field.schema.items() if k != "description"}, description)
 
@@ -200,8 +215,8 @@ VARIABLE = {
     ),
     "values": Field(_listed_texts, {**_NAMES, "minItems": 1}, "The texts it may have."),
     "secret": Field(_flag, {"type": "boolean"}, "Never shown, and not the same in two environments."),
-    "resource": _described(
-        _one_of(KINDS), "The kind of resource it leads to: environments must not share it."
+    "resource": Field(
+        _kind, {"enum": list(KINDS)}, "The kind of resource it leads to: environments must not share it."
     ),
     "overridable": Field(
         _everywhere_or_named, _RULE, "The shell may set it differently from the environment's own file."
