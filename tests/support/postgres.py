@@ -32,8 +32,9 @@ class PostgresMissingError(Exception):
 class PostgresServer:
     """A running server. Its superuser is ``postgres``; every password is random and for this run alone."""
 
-    def __init__(self, programs: Path, port: int, password: str) -> None:
+    def __init__(self, programs: Path, port: int, password: str, process: subprocess.Popen[bytes]) -> None:
         self.programs = programs
+        self.process = process
         self.host = "127.0.0.1"
         self.port = port
         self.password = password
@@ -58,6 +59,40 @@ class PostgresServer:
         self.psql(f"CREATE DATABASE {name} OWNER {name}")
         return f"{driver}://{name}:{password}@{self.host}:{self.port}/{name}"
 
+    def create_role(self, database: str, name: str, options: str = "", *, driver: str = "postgresql") -> str:
+        """A new role that may log in and owns nothing; the URL to a database with its password."""
+        password = secrets.token_hex(16)
+        self.psql(f"CREATE ROLE {name} LOGIN {options} PASSWORD '{password}'")
+        return f"{driver}://{name}:{password}@{self.host}:{self.port}/{database}"
+
+    def url(self, database: str) -> str:
+        """The URL to a database with the superuser's password."""
+        return f"postgresql://postgres:{self.password}@{self.host}:{self.port}/{database}"
+
+    def dump(self, database: str, *options: str) -> bytes:
+        """What pg_dump makes of a database, as SQL."""
+        return self._run("pg_dump", "-d", database, *options)
+
+    def restore(self, database: str, dump: bytes) -> None:
+        """Run a dump's SQL in a database."""
+        self._run("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database, given=dump)
+
+    def clone(self, database: str, name: str) -> str:
+        """A copy of a database by CREATE DATABASE ... TEMPLATE; the superuser's URL to it."""
+        self.psql(f"CREATE DATABASE {name} TEMPLATE {database}")
+        return self.url(name)
+
+    def _run(self, program: str, *arguments: str, given: bytes = b"") -> bytes:
+        done = subprocess.run(
+            (self.programs / program, "-h", self.host, "-p", str(self.port), "-U", "postgres", *arguments),
+            env={"PATH": os.environ.get("PATH", ""), "PGPASSWORD": self.password, "PGCONNECT_TIMEOUT": "5"},
+            input=given,
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
 
 @contextmanager
 def running_postgres() -> Iterator[PostgresServer]:
@@ -72,7 +107,7 @@ def running_postgres() -> Iterator[PostgresServer]:
         _initialise(programs, folder, account, password)
         process, port = _start(programs, folder, account)
         try:
-            yield PostgresServer(programs, port, password)
+            yield PostgresServer(programs, port, password, process)
         finally:
             _stop(process)
 

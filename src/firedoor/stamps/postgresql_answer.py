@@ -1,7 +1,7 @@
 """What a PostgreSQL server is asked, and what its answers mean. One statement, one round trip, no session state.
 
-Everything is named with its schema, operators too: PGOPTIONS and a search_path could put others in their place. Each
-answer is one text of plain ASCII, so that no driver, encoding or setting can change it.
+Everything is named with its schema, operators too: PGOPTIONS and a search_path could put others in their place. The
+whole answer is one text of plain ASCII, so that no driver, encoding or setting can change it.
 """
 
 # ruff: noqa: S608 - statements made of this package's own constants
@@ -16,6 +16,8 @@ from firedoor.stamps.stamp import from_text
 if TYPE_CHECKING:
     from firedoor.stamps.stamp import Stamp
 
+    Row = tuple[str, ...]
+
 SCHEMA = "firedoor"
 TABLE = "firedoor.stamp"
 
@@ -23,10 +25,10 @@ _NONE = "-"
 _UNREADABLE = "?"
 _MARK = "x"  # before the stamp in hexadecimal digits: an empty one is not none
 
-_SERVER = "(SELECT s.system_identifier FROM pg_catalog.pg_control_system() AS s)"
+_SERVER = "(pg_catalog.pg_control_system()).system_identifier"
 # The path of any table of the database: base/OID/FILE, or pg_tblspc/…/OID/FILE. pg_class is the one that a new session
 # has at hand; looking the oid up in pg_database costs a third of a millisecond more.
-_PATH = "pg_catalog.pg_relation_filepath('1259'::pg_catalog.oid::pg_catalog.regclass)"
+_PATH = "pg_catalog.pg_relation_filepath('1259'::pg_catalog.regclass)"
 _HEX = "pg_catalog.concat('x', pg_catalog.encode(pg_catalog.convert_to(pg_catalog.left({}, 5000), 'UTF8'), 'hex'))"
 
 # An unqualified table in a statement is an error where it does not exist, and an error costs another round trip.
@@ -84,27 +86,20 @@ FROM (VALUES (1)) AS one (n) LEFT JOIN ({_MARKED}) AS t ON true
 """
 """Everything, whatever is there: server, path, name, mark, who could forge it."""
 
-_AGAIN_STAMPED = f"""
-SELECT pg_catalog.concat_ws(' ', {_SERVER}, {_PATH}, {_HEX.format("m.stamp")}) FROM ONLY firedoor.stamp AS m LIMIT 2
-"""
-_AGAIN_UNSTAMPED = f"""
-SELECT pg_catalog.concat_ws(
-  ' ', {_SERVER}, {_PATH},
-  CASE WHEN pg_catalog.to_regclass('{TABLE}') IS NULL THEN '{_NONE}' ELSE '{_UNREADABLE}' END
-)
-"""
+# Every function and operator that a new session has not used yet is looked up first, so here are as few as can be.
+_AGAIN_STAMPED = f"SELECT {_SERVER}, {_PATH}, m.stamp FROM ONLY {TABLE} AS m LIMIT 2"
+_AGAIN_UNSTAMPED = f"SELECT {_SERVER}, {_PATH}, pg_catalog.to_regclass('{TABLE}')"
 
 
 class Answer:
-    """What a server said to ``WHOLE``. ``text`` is all of it: equal texts say the same."""
+    """What a server said to ``WHOLE``."""
 
-    __slots__ = ("_mark", "_name", "_oid", "_system", "forgeable", "text")
+    __slots__ = ("_mark", "_name", "_oid", "_path", "_system", "forgeable")
 
     def __init__(self, text: str) -> None:
         """Raises ValueError when it is no answer to that statement."""
-        self.text = text
-        self._system, path, name, self._mark, forgeable = text.split(" ")
-        self._oid = path.split("/")[-2]
+        self._system, self._path, name, self._mark, forgeable = text.split(" ")
+        self._oid = self._path.split("/")[-2]
         self._name = _decoded(name)
         self.forgeable = forgeable == "y"
 
@@ -136,17 +131,17 @@ class Answer:
             unreadable=stamp is None and self._mark != _NONE,
         )
 
-    def again(self) -> tuple[str, str]:
-        """A cheaper statement for the next new session, and its answer as long as everything is as it was.
+    def again(self) -> tuple[str, Row] | None:
+        """A cheaper statement for the next new session, and its one row as long as everything is as it was.
 
-        Another answer, or an error, says nothing but that the whole must be asked. Without a readable stamp there is
-        no such statement: the answer is empty.
+        Other rows, or an error, say nothing but that the whole must be asked. None where nothing can be remembered:
+        what cannot be read may change unseen.
         """
-        path = self.text.split(" ")[1]
-        if self._mark == _UNREADABLE or "," in self._mark:
-            return WHOLE, ""
-        statement = _AGAIN_UNSTAMPED if self._mark == _NONE else _AGAIN_STAMPED
-        return statement, f"{self._system} {path} {self._mark}"
+        if self._mark == _NONE:
+            return _AGAIN_UNSTAMPED, (self._system, self._path, "")
+        if self.stamp is None:
+            return None
+        return _AGAIN_STAMPED, (self._system, self._path, _decoded(self._mark))
 
 
 def _decoded(mark: str) -> str:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from firedoor.stamps.postgresql_answer import WHOLE, Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
     from firedoor.stamps.observation import Observation
+    from firedoor.stamps.postgresql_answer import Row
 
-    Ask = Callable[[Any, str], list[str]]
+    Ask = Callable[[Any, str], list[Row]]
 
 
 class Asker:
@@ -23,41 +24,46 @@ class Asker:
 
     def __init__(self, driver: str, *, is_async: bool) -> None:
         self._ask = _DRIVERS.get((driver, is_async), _plainly)
-        self._known: tuple[str, str, Observation] | None = None
+        self._known: tuple[str, Row, Observation] | None = None
 
     def __call__(self, connection: Any) -> Observation:
         """What the server says of itself. Raises whatever the driver raises, and ValueError."""
         known = self._known
         if known is not None and self._says(connection, known[0], known[1]):
             return known[2]
-        (text,) = self._ask(connection, WHOLE)
+        ((text,),) = self._ask(connection, WHOLE)
         answer = Answer(text)
         observation = answer.observation()
-        statement, expected = answer.again()
-        self._known = (statement, expected, observation) if expected else None
+        again = answer.again()
+        self._known = None if again is None else (*again, observation)
         return observation
 
-    def _says(self, connection: Any, statement: str, expected: str) -> bool:
+    def _says(self, connection: Any, statement: str, expected: Row) -> bool:
         try:
             return self._ask(connection, statement) == [expected]
         except Exception:  # noqa: BLE001 - no such table any more, or no right to it: the whole is asked
             return False
 
 
-def _psycopg(connection: Any, statement: str) -> list[str]:
+def _texts(rows: Iterable[Sequence[object]]) -> list[Row]:
+    """The rows as texts, whatever types the driver makes of them; nothing is an empty text."""
+    return [tuple("" if cell is None else str(cell) for cell in row) for row in rows]
+
+
+def _psycopg(connection: Any, statement: str) -> list[Row]:
     from psycopg.rows import tuple_row
 
     before = connection.autocommit
     connection.autocommit = True
     try:
         with connection.cursor(row_factory=tuple_row) as cursor:
-            return [row[0] for row in cursor.execute(statement, prepare=False).fetchall()]
+            return _texts(cursor.execute(statement, prepare=False))
     finally:
         connection.autocommit = before
 
 
-def _psycopg_async(connection: Any, statement: str) -> list[str]:
-    async def ask(raw: Any) -> list[str]:
+def _psycopg_async(connection: Any, statement: str) -> list[Row]:
+    async def ask(raw: Any) -> list[Row]:
         from psycopg.rows import tuple_row
 
         before = raw.autocommit
@@ -65,15 +71,15 @@ def _psycopg_async(connection: Any, statement: str) -> list[str]:
         try:
             async with raw.cursor(row_factory=tuple_row) as cursor:
                 await cursor.execute(statement, prepare=False)
-                return [row[0] for row in await cursor.fetchall()]
+                return _texts(await cursor.fetchall())
         finally:
             await raw.set_autocommit(before)
 
-    answer: list[str] = connection.run_async(ask)
+    answer: list[Row] = connection.run_async(ask)
     return answer
 
 
-def _psycopg2(connection: Any, statement: str) -> list[str]:
+def _psycopg2(connection: Any, statement: str) -> list[Row]:
     from psycopg2.extensions import cursor as plain_cursor
 
     before = connection.autocommit
@@ -81,33 +87,41 @@ def _psycopg2(connection: Any, statement: str) -> list[str]:
     try:
         with connection.cursor(cursor_factory=plain_cursor) as cursor:
             cursor.execute(statement)
-            return [row[0] for row in cursor.fetchall()]
+            return _texts(cursor.fetchall())
     finally:
         connection.autocommit = before
 
 
-def _asyncpg(connection: Any, statement: str) -> list[str]:
+def _asyncpg(connection: Any, statement: str) -> list[Row]:
     """asyncpg prepares every query, which is a round trip of its own. COPY is the exception."""
 
-    async def ask(raw: Any) -> list[str]:
+    async def ask(raw: Any) -> list[Row]:
         received = bytearray()
 
         async def take(data: bytes) -> None:
             received.extend(data)
 
         await raw.copy_from_query(statement, output=take)
-        return received.decode("ascii").splitlines()
+        return [
+            tuple(_unescaped(cell) for cell in line.split("\t"))
+            for line in received.decode().split("\n")[:-1]
+        ]
 
-    answer: list[str] = connection.run_async(ask)
+    answer: list[Row] = connection.run_async(ask)
     return answer
 
 
-def _plainly(connection: Any, statement: str) -> list[str]:
+def _unescaped(cell: str) -> str:
+    """A cell of COPY's text format. A stamp is printable, so a backslash is all that can be escaped in it."""
+    return "" if cell == "\\N" else cell.replace("\\\\", "\\")
+
+
+def _plainly(connection: Any, statement: str) -> list[Row]:
     """Any other driver, by what all of them have in common."""
     cursor = connection.cursor()
     try:
         cursor.execute(statement)
-        return [row[0] for row in cursor.fetchall()]
+        return _texts(cursor.fetchall())
     finally:
         cursor.close()
         connection.rollback()
