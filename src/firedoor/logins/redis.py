@@ -39,11 +39,13 @@ def _outcome(address: Address, holder: Address) -> bool | Exception:
     if not credentials:
         return NoCredentials()
     bare = Hidden({name: value for name, value in place.items() if name not in _OF_A_LOGIN})
-    from redis.exceptions import AuthenticationError
+    from redis.exceptions import AuthenticationError, NoPermissionError
 
     try:
         try:
             _log_in(Hidden({**bare, **credentials}), address.seconds)
+        except NoPermissionError:
+            return True  # in, though it may not choose this index
         except AuthenticationError:
             return _asks_nobody(bare, address.seconds)
     except Exception as error:  # noqa: BLE001 - its words may quote the address
