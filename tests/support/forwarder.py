@@ -1,4 +1,4 @@
-"""A TCP forwarder: what hides a server behind another address. It also counts what goes to and fro."""
+"""A forwarder on a loopback port: what is behind it has another address, and is the same thing."""
 
 from __future__ import annotations
 
@@ -10,79 +10,68 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    Heard = Callable[[bytes], None]
+SECONDS = 30
 
 
 class Forwarder:
-    """Listens on a loopback port of its own and passes everything on to another.
+    """``port`` leads to the target. ``watch`` sees each piece that a client sends, before the target does."""
 
-    ``asked`` are the pieces that clients sent, in order: a client that waits for answers sends one for each round
-    trip. ``before_answer`` is called with each piece before it is passed on.
-    """
-
-    def __init__(self, target: int, before_answer: Heard | None = None) -> None:
-        self.asked: list[bytes] = []
+    def __init__(self, target: int, watch: Callable[[bytes], None] | None = None) -> None:
         self._target = target
-        self._before_answer = before_answer
+        self._watch = watch
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self._open: list[socket.socket] = []
         self.port: int = self._listener.getsockname()[1]
+        self._open: list[socket.socket] = [self._listener]
+        self._threads: list[threading.Thread] = []
         self._start(self._accept)
 
-    def cut(self) -> None:
-        """Break off every connection."""
-        for one in self._open:
-            _end(one)
-
     def close(self) -> None:
-        """Stop listening, and break off every connection."""
-        _end(self._listener)
-        self.cut()
+        for one in self._open:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+        for thread in self._threads:
+            thread.join(SECONDS)
 
-    def _start(self, act: Callable[..., None], *arguments: object) -> None:
-        threading.Thread(target=act, args=arguments, daemon=True).start()
+    def _start(self, run: Callable[..., None], *args: object) -> None:
+        thread = threading.Thread(target=run, args=args, daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def _accept(self) -> None:
         while True:
             try:
                 client, _ = self._listener.accept()
-                server = socket.create_connection(("127.0.0.1", self._target))
             except OSError:
                 return
-            for one in (client, server):
-                one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            try:
+                server = socket.create_connection(("127.0.0.1", self._target), SECONDS)
+            except OSError:
+                client.close()
+                continue
+            server.settimeout(None)
             self._open += [client, server]
-            self._start(self._pass, client, server, self._heard)
-            self._start(self._pass, server, client, None)
+            self._start(self._pump, client, server, self._watch)
+            self._start(self._pump, server, client, None)
 
-    def _heard(self, piece: bytes) -> None:
-        self.asked.append(piece)
-        if self._before_answer is not None:
-            self._before_answer(piece)
-
-    def _pass(self, source: socket.socket, sink: socket.socket, heard: Heard | None) -> None:
-        try:
-            while piece := source.recv(65536):
-                if heard is not None:
-                    heard(piece)
-                sink.sendall(piece)
-        except OSError:
-            pass
-        _end(sink)
-        _end(source)
-
-
-def _end(one: socket.socket) -> None:
-    with suppress(OSError):
-        one.shutdown(socket.SHUT_RDWR)
-    one.close()
+    def _pump(
+        self, source: socket.socket, target: socket.socket, watch: Callable[[bytes], None] | None
+    ) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                if watch is not None:
+                    watch(data)
+                target.sendall(data)
+        for one in (source, target):
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager
-def forwarding(target: int, before_answer: Heard | None = None) -> Iterator[Forwarder]:
-    """A forwarder to a loopback port, as long as the block runs."""
-    forwarder = Forwarder(target, before_answer)
+def forwarding(target: int, watch: Callable[[bytes], None] | None = None) -> Iterator[int]:
+    """A port that leads to the port ``target``."""
+    forwarder = Forwarder(target, watch)
     try:
-        yield forwarder
+        yield forwarder.port
     finally:
         forwarder.close()
