@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from firedoor.stamps import mysql_options
+from firedoor.stamps import failure, mysql_options
 from firedoor.stamps.mysql_answer import BIRTH, TABLE, WHOLE, Answer
 from firedoor.stamps.observation import (
     BROKEN_OFF,
@@ -16,10 +16,8 @@ from firedoor.stamps.observation import (
     LOGIN_REFUSED,
     NO_SUCH_THING,
     NOT_SUPPORTED,
-    REFUSED,
     TIMED_OUT,
     TLS_FAILED,
-    UNKNOWN_HOST,
     ClientMissing,
     NotAllowed,
     Observation,
@@ -56,13 +54,11 @@ _REASONS = {
     3024: TIMED_OUT,
     1053: BROKEN_OFF,  # the server is shutting down
     1927: BROKEN_OFF,  # the connection was killed
-    2006: BROKEN_OFF,
-    2013: BROKEN_OFF,
     2026: TLS_FAILED,
 }
 # no right to the table, the schema or the command; a server that only reads
 _FORBIDDEN = frozenset((1142, 1044, 1227, 1290, 1370, 1836))
-_CANNOT_CONNECT = 2003
+_LOST = (2006, 2013)
 
 
 def observe(address: Address) -> Observation:
@@ -134,10 +130,8 @@ def _connected(address: Address, act: Callable[[_Session], Outcome]) -> Outcome:
             return act(_Session(connection))
     except pymysql.Error as error:
         return Unreachable(_reason(error))
-    except TimeoutError:
-        return Unreachable(TIMED_OUT)
-    except (OSError, ValueError, RuntimeError):
-        return Unreachable(FAILED)
+    except (OSError, ValueError, RuntimeError) as error:
+        return Unreachable(failure.reason(error, FAILED))
 
 
 def _opened(pymysql: Any, arguments: Hidden, seconds: float) -> Any:
@@ -153,27 +147,11 @@ def _opened(pymysql: Any, arguments: Hidden, seconds: float) -> Any:
 
 
 def _reason(error: Exception) -> str:
-    """Our sentence for PyMySQL's exception, by its numbers and by what it was caused by."""
+    """Our sentence for PyMySQL's exception: by the number of its own, or by what it was caused by."""
     code = error.args[0] if error.args else 0
     if code in _REASONS:
-        cause = error.__cause__ or error.__context__
-        return TIMED_OUT if code == 2013 and isinstance(cause, TimeoutError) else _REASONS[code]
-    return _why_not_reached(error) if code == _CANNOT_CONNECT else FAILED
-
-
-def _why_not_reached(error: Exception) -> str:
-    import socket
-    import ssl
-
-    cause = getattr(error, "original_exception", None)
-    for kind, reason in (
-        (socket.gaierror, UNKNOWN_HOST),
-        (TimeoutError, TIMED_OUT),
-        (ssl.SSLError, TLS_FAILED),
-    ):
-        if isinstance(cause, kind):
-            return reason
-    return REFUSED
+        return _REASONS[code]
+    return failure.reason(error, BROKEN_OFF if code in _LOST else FAILED)
 
 
 def _observed(session: _Session) -> Outcome:
