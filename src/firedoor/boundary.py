@@ -75,7 +75,7 @@ def judge_by_lock(configuration: "Configuration") -> None:
     from firedoor.lock import judgement
 
     told = {_matter(problem) for problem in configuration.problems}
-    found = judgement.problems(configuration)
+    found = judgement.problems(configuration, passed_on(configuration))
     add(configuration, [problem for problem in found if _matter(problem) not in told])
 
 

@@ -250,7 +250,7 @@ def _of_claim(claim: Claim, known: Index, told: _Told) -> list[Problem]:
     if earlier:
         told.server(claim, earlier)
     else:
-        others = [other for other in known.same(claim) if _in_breach(claim, other)]
+        others = [other for other in known.same(claim) if is_breach(claim, other)]
         if others:
             found.append(_problem(_code(claim), claim, others))
             named = [name, *(other.environment.name for other in others)]
@@ -269,7 +269,7 @@ def _of_addresses(claim: Claim, met: "list[tuple[bytes, Claim]]", told: _Told) -
     others = []
     for mark, other in met:
         key = b"@" + mark
-        if _in_breach(claim, other) and other.environment.name not in told.of(key, name):
+        if is_breach(claim, other) and other.environment.name not in told.of(key, name):
             told.add(key, (name, other.environment.name))
             others.append(other)
     if not others:
@@ -282,8 +282,8 @@ def _code(claim: Claim) -> str:
     return "FD402" if resources.is_token(claim.variable.resource) else "FD401"
 
 
-def _in_breach(one: Claim, other: Claim) -> bool:
-    """Two environments own the same thing, and the declaration does not let both share it."""
+def is_breach(one: Claim, other: Claim) -> bool:
+    """Whether these are two environments' and the declaration does not let both share the thing."""
     if one.environment.name == other.environment.name:
         return False
     return not (_may_share(one, other) and _may_share(other, one))

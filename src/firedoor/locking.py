@@ -145,12 +145,12 @@ def _taken(
         problems += [problem for problem in configuration.problems if problem.severity == "error"]
         if has_errors(configuration.problems):
             continue
-        found = take(configuration, base, taken.get(name), ask)
+        found = take(configuration, base, taken.get(name), ask, boundary.passed_on(configuration))
         settled = {other: theirs for other, theirs in taken.items() if other not in environments}
         settled |= {other: taken[other] for other in outcome.taken}
         others = Lock(base.project, base.salt, base.cost, environments=settled)
         known = comparison.Claimed(project, others, configuration.environment)
-        problems += [p for holding in found.holdings for p in known.problems(holding, found.made)]
+        problems += known.problems(found.holdings, found.made)
         outcome.problems += found.problems
         taken[name] = _newer(taken.get(name), found.marks)
         outcome.taken.append(name)

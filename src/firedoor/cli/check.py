@@ -10,7 +10,7 @@ from firedoor import declaration, inspection, version_control
 from firedoor.catalogue.wording import printable
 from firedoor.cli import arguments, output
 from firedoor.errors import EXIT_HOLDS, EXIT_PROBLEMS, FiredoorError, UsageError
-from firedoor.problem import NOTE, WARNING, has_errors
+from firedoor.problem import ERROR, NOTE, WARNING, has_errors
 from firedoor.report import FORMATS, colour, text
 
 if TYPE_CHECKING:
@@ -90,11 +90,15 @@ def _print(
 
 
 def _concerning(configuration: Configuration, problems: Sequence[Problem]) -> bool:
-    """Whether a problem is this environment's own, or one that it shares and that is told under another's name."""
+    """Whether a problem is its own, the project's, or one that it shares and that is told under another's name."""
     name = configuration.environment.name
     return any(
         problem.severity != NOTE
-        and (problem.environment == name or (problem.code in _SHARED and name in _others(problem)))
+        and (
+            problem.environment == name
+            or (problem.environment is None and problem.severity == ERROR)
+            or (problem.code in _SHARED and name in _others(problem))
+        )
         for problem in problems
     )
 

@@ -10,7 +10,6 @@ from firedoor import declaration, ledger, locking, sources
 from firedoor.catalogue.wording import printable
 from firedoor.cli import arguments, output
 from firedoor.errors import EXIT_HOLDS, UsageError
-from firedoor.lock.document import LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +101,7 @@ def _report(outcome: Outcome, *, quiet: bool) -> None:
         variables = outcome.lock.environments[name].variables
         counts = [
             f"{sum(1 for marks in variables.values() if getattr(marks, level))} {level}"
-            for level in LEVELS[:-1]
+            for level in ("spelled", "resolved", "observed")
         ]
         print(f"{name}: {output.counted(len(variables), 'variable')}: {', '.join(counts)}")
     if outcome.wrote:

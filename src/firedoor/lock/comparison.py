@@ -1,15 +1,14 @@
 """A configuration held against the lock: the dear part, for what was not decided before."""
 
 from firedoor import isolation, reading, resources
-from firedoor.declaration import applies
 from firedoor.lock import FILE_NAME, marks, pins, text
-from firedoor.lock.document import Lock
+from firedoor.lock.document import Lock, Marks
 from firedoor.origin import DECLARATION, FILE, Origin
 from firedoor.problem import ERROR, WARNING, Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from firedoor.declaration import Project, Variable
     from firedoor.environment import Environment
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from firedoor.resources import Identity
 
 _LOCK = Origin(FILE, FILE_NAME)
+_FILES = ("file", "inode")
 
 
 class Comparison:
@@ -33,7 +33,7 @@ class Comparison:
     def __init__(self, of_lock: "list[Problem]", *, comparable: bool = False) -> None:
         self.of_lock = of_lock
         self.of_holdings: list[Problem] = []
-        self.refused: set[Holding] = set()
+        self.refused: list[Holding] = []
         self.comparable = comparable
 
 
@@ -66,22 +66,21 @@ def compare(configuration: "Configuration", data: bytes, fresh: "Sequence[Holdin
         return Comparison([lock])
     found = Comparison([*of_declaration(project, lock), *_not_locked(project, lock)], comparable=True)
     try:
-        made = marks.marks([i for held in fresh for i in (*held.identities, *held.servers)], lock)
+        made = marks.marks([identity for holding in fresh for identity in holding.all()], lock)
     except (ImportError, ValueError, MemoryError, OSError) as error:
         found.comparable = False
-        found.of_lock.append(
-            Problem("FD508", subject=FILE_NAME, origin=_LOCK, detail=f"{type(error).__name__} of scrypt")
-        )
+        detail = f"{type(error).__name__} of scrypt"
+        found.of_lock.append(Problem("FD508", subject=FILE_NAME, origin=_LOCK, detail=detail))
         return found
     known = Claimed(project, lock, environment)
+    taken = lock.environments.get(environment.name)
     for holding in fresh:
-        problems = [
-            *known.problems(holding, made),
-            *_not_as_locked(environment, holding, made, lock.environments.get(environment.name)),
-        ]
-        if problems:
-            found.refused.add(holding)
-            found.of_holdings += problems
+        changed = list(_not_as_locked(environment, holding, made, taken))
+        if changed or known.problems([holding], made):
+            found.refused.append(holding)
+        found.of_holdings += changed
+    # once more together: what several variables lead to is told once
+    found.of_holdings += known.problems(found.refused, made)
     return found
 
 
@@ -131,68 +130,85 @@ class Claimed:
 
     def __init__(self, project: "Project", lock: Lock, chosen: "Environment") -> None:
         self._chosen = chosen
-        self._owned = isolation.Index()
-        self._servers = isolation.Index()
+        self._known = isolation.Index()
         for name, taken in lock.environments.items():
             environment = project.environment(name)
             if environment is None or environment.name == chosen.name:
                 continue
             for variable_name, found in taken.variables.items():
                 variable = project.variables.get(variable_name)
-                if variable is None or not variable.sensitive:
-                    continue
-                for index, listed in (
-                    (self._owned, (*found.spelled, *found.resolved, *found.observed)),
-                    (self._servers, found.server),
-                ):
-                    for shown in dict.fromkeys(listed):
-                        mark = bytes.fromhex(shown)
-                        claim = isolation.Claim(environment, variable, _LOCK, mark=mark, spelling=b"")
-                        index.add(claim)
+                if variable is not None and variable.sensitive:
+                    for claim in _locked_claims(environment, variable, found):
+                        self._known.add(claim)
 
     def owner(self, mark: str, variable: "Variable") -> str | None:
         """The other environment that owns what has this fingerprint, unless it shares that with this one on purpose."""
-        for claim in self._owned.at(bytes.fromhex(mark)):
-            here = applies(variable.shared, self._chosen.name)
-            if not (here and applies(claim.variable.shared, claim.environment.name)):
-                return claim.environment.name
-        return None
+        own = isolation.Claim(self._chosen, variable, _LOCK, mark=bytes.fromhex(mark))
+        others = (one for one in self._known.at(own.mark) if isolation.is_breach(own, one))
+        return next((one.environment.name for one in others), None)
 
-    def problems(self, holding: "Holding", made: "Mapping[Identity, str]") -> "list[Problem]":
-        """What of the holding is another environment's, or stands in the same server."""
-        own = [self._claim(holding, identity, made) for identity in holding.identities]
-        return isolation.problems(own, self._owned)
+    def problems(self, held: "Sequence[Holding]", made: "Mapping[Identity, str]") -> "list[Problem]":
+        """What of the holdings is another environment's, or stands in the same server."""
+        claims = [claim for holding in held for claim in _own_claims(self._chosen, holding, made)]
+        return isolation.problems(claims, self._known)
 
-    def _claim(self, holding: "Holding", identity: "Identity", made: "Mapping[Identity, str]") -> "Claim":
-        return isolation.Claim(
-            self._chosen,
+
+def _locked_claims(environment: "Environment", variable: "Variable", found: Marks) -> "Iterator[Claim]":
+    """The claims that a lock makes. What belongs to the variable as a whole is said by the first of them."""
+    within, addresses, servers = _bytes(found.within), _bytes(found.resolved), _bytes(found.server)
+    for mark in _bytes((*found.spelled, *found.observed)):
+        yield isolation.Claim(
+            environment, variable, _LOCK, mark=mark, within=within, addresses=addresses, servers=servers
+        )
+        within = addresses = servers = ()
+
+
+def _bytes(marks: "Iterable[str]") -> tuple[bytes, ...]:
+    return tuple(map(bytes.fromhex, marks))
+
+
+def _own_claims(
+    environment: "Environment", holding: "Holding", made: "Mapping[Identity, str]"
+) -> "Iterator[Claim]":
+    def said(identities: "Iterable[Identity]") -> tuple[bytes, ...]:
+        return _bytes(made[identity] for identity in identities)
+
+    resolved, servers = said(holding.resolved), said(holding.servers)
+    for part in holding.parts:
+        yield isolation.Claim(
+            environment,
             holding.variable,
             holding.origin,
-            mark=bytes.fromhex(made[identity]),
+            mark=bytes.fromhex(made[part.identity]),
             spelling=b"own",
-            service=resources.service_name(identity),
+            service=resources.service_name(part.identity),
+            within=said(part.within),
+            addresses=(*said(part.aliases), *resolved),
+            servers=(*said(part.servers), *servers),
+            by_name=part.identity[0] == "http",
         )
+        resolved = servers = ()
+    for mark in said(holding.observed):
+        yield isolation.Claim(environment, holding.variable, holding.origin, mark=mark, spelling=b"own")
 
 
 def _not_as_locked(
     environment: "Environment", holding: "Holding", made: "Mapping[Identity, str]", taken: "Taken | None"
-) -> "list[Problem]":
-    """FD510: a protected environment holds something else than was taken. Others' laptops differ, and may."""
-    if not environment.protected or taken is None:
-        return []
-    locked = taken.variables.get(holding.variable.name)
-    if locked is None or {made[identity] for identity in holding.identities} <= {
-        *locked.spelled,
-        *locked.resolved,
-        *locked.observed,
-    }:
-        return []
-    return [
-        Problem(
-            "FD510",
-            subject=holding.variable.name,
-            environment=environment.name,
-            origin=holding.origin,
-            severity=WARNING if holding.is_token else ERROR,
-        )
-    ]
+) -> "Iterator[Problem]":
+    """FD510: a protected environment holds something else than was taken. Others' laptops differ, and may.
+
+    A file has another path and number on every machine.
+    """
+    locked = None if taken is None else taken.variables.get(holding.variable.name)
+    if not environment.protected or locked is None:
+        return
+    own = {made[part.identity] for part in holding.parts if part.identity[0] not in _FILES}
+    if own <= {*locked.spelled, *locked.resolved}:
+        return
+    yield Problem(
+        "FD510",
+        subject=holding.variable.name,
+        environment=environment.name,
+        origin=holding.origin,
+        severity=WARNING if resources.is_token(holding.variable.resource) else ERROR,
+    )

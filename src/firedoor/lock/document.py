@@ -6,13 +6,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LEVELS = ("spelled", "resolved", "observed", "server")
+LEVELS = ("spelled", "resolved", "observed", "within", "server")
 _ID_BYTES = 8
 
 
 class Marks:
     """The fingerprints of what one variable leads to, by level, each sorted: 32 hexadecimal digits apiece.
 
+    ``within`` are those of the larger things that it is a part of (a prefix's bucket), ``server`` of what it stands in.
     Empty at every level: the variable was declared and not set when the environment was taken.
     """
 
@@ -23,16 +24,18 @@ class Marks:
         spelled: tuple[str, ...] = (),
         resolved: tuple[str, ...] = (),
         observed: tuple[str, ...] = (),
+        within: tuple[str, ...] = (),
         server: tuple[str, ...] = (),
     ) -> None:
         self.spelled = spelled
         self.resolved = resolved
         self.observed = observed
+        self.within = within
         self.server = server
 
     def key(self) -> tuple[tuple[str, ...], ...]:
         """All levels as one tuple: for equality and for stable orders."""
-        return (self.spelled, self.resolved, self.observed, self.server)
+        return (self.spelled, self.resolved, self.observed, self.within, self.server)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Marks) and self.key() == other.key()

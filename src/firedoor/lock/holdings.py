@@ -1,45 +1,80 @@
 """What one environment holds, variable by variable, in identities that can be fingerprinted."""
 
-from firedoor import resources
+from firedoor import isolation, resolution, resources
 from firedoor.secret import looks_placeholder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from firedoor.declaration import Variable
     from firedoor.origin import Origin
     from firedoor.resolve import Configuration
     from firedoor.resources import Identity
 
 
+class Part:
+    """One thing that a variable leads to, as it is spelled, and what the rules of isolation compare beside it."""
+
+    __slots__ = ("aliases", "identity", "servers", "within")
+
+    def __init__(self, identity: "Identity") -> None:
+        aliases = resolution.by_hosts_file(identity)
+        service = resources.service_name(identity)
+        found = () if service else map(resources.server_of, (identity, *aliases))
+        self.identity = identity
+        self.aliases = aliases
+        self.within = resources.within(identity)
+        self.servers = tuple(named(server) for server in found if server)
+
+    def all(self) -> "Iterator[Identity]":
+        """Everything of it that a fingerprint is needed of."""
+        yield self.identity
+        yield from self.aliases
+        yield from self.within
+        yield from self.servers
+
+
+def named(server: "Identity") -> "Identity":
+    """A server as an identity of its own: never equal to that of a thing."""
+    return ("server", *server)
+
+
 class Holding:
-    """What one variable leads to: ``identities`` as spelled, sorted, and ``servers``, what those stand in."""
+    """What one variable leads to. ``resolved`` and ``observed`` are what asking taught of it, empty where nobody asked.
 
-    __slots__ = ("identities", "origin", "servers", "variable")
+    ``servers`` are those of the resolved and the observed.
+    """
 
-    def __init__(
-        self,
-        variable: "Variable",
-        origin: "Origin",
-        identities: "tuple[Identity, ...]",
-        servers: "tuple[Identity, ...]",
-    ) -> None:
+    __slots__ = ("observed", "origin", "parts", "resolved", "servers", "variable")
+
+    def __init__(self, variable: "Variable", origin: "Origin", parts: "tuple[Part, ...]") -> None:
         self.variable = variable
         self.origin = origin
-        self.identities = identities
-        self.servers = servers
+        self.parts = parts
+        self.resolved: tuple[Identity, ...] = ()
+        self.observed: tuple[Identity, ...] = ()
+        self.servers: tuple[Identity, ...] = ()
 
-    @property
-    def is_token(self) -> bool:
-        """Whether it is a key, password or secret, which is changed as a matter of routine."""
-        return resources.is_token(self.variable.resource)
+    def all(self) -> "Iterator[Identity]":
+        """Everything of it that a fingerprint is needed of."""
+        for part in self.parts:
+            yield from part.all()
+        yield from self.resolved
+        yield from self.observed
+        yield from self.servers
 
     def __repr__(self) -> str:
         return f"Holding({self.variable.name!r})"
 
 
-def of(configuration: "Configuration") -> list[Holding]:
-    """The environment's resources and secrets that are set, in the order of the declaration."""
+def of(configuration: "Configuration", ambient: "Mapping[str, str]") -> list[Holding]:
+    """The environment's resources and secrets that are set, in the order of the declaration.
+
+    ``ambient`` are variables from elsewhere that client libraries obey, as for ``isolation.claims``.
+    """
     project = configuration.project
+    where = isolation.place(project, configuration.values, ambient)
     found = []
     for variable in project.sensitive:
         value = configuration.values.get(variable.name)
@@ -47,7 +82,6 @@ def of(configuration: "Configuration") -> list[Holding]:
             continue
         if resources.is_token(variable.resource) and looks_placeholder(value.text):
             continue  # nobody's key
-        identities = resources.identities(variable.resource, value.text, project.root)
-        servers = {server for server in map(resources.server_of, identities) if server}
-        found.append(Holding(variable, value.origin, tuple(sorted(identities)), tuple(sorted(servers))))
+        identities = resources.identities(variable.resource, value.text, where)
+        found.append(Holding(variable, value.origin, tuple(map(Part, sorted(identities)))))
     return found

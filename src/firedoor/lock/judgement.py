@@ -14,6 +14,8 @@ from firedoor.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from firedoor.declaration import Project
     from firedoor.lock.holdings import Holding
     from firedoor.resolve import Configuration
@@ -22,13 +24,16 @@ _WHOLE = "whole"
 _OWNS = "owns"
 
 
-def problems(configuration: "Configuration") -> list[Problem]:
-    """Every problem that the lock has with the configuration; none where no lock is there and none is expected."""
+def problems(configuration: "Configuration", ambient: "Mapping[str, str]") -> list[Problem]:
+    """Every problem that the lock has with the configuration; none where no lock is there and none is expected.
+
+    ``ambient`` are variables from elsewhere that client libraries obey, as for ``isolation.claims``.
+    """
     project = configuration.project
     data = reading.read_bytes(os.path.join(project.root, FILE_NAME))
     if isinstance(data, reading.Failure):
         return _missing(project, data)
-    held = holdings.of(configuration)
+    held = holdings.of(configuration, ambient)
     verdicts = Verdicts(project.root, data, project.source)
     name = configuration.environment.name
     proofs = {holding: _proof(verdicts, name, holding) for holding in held}
@@ -47,7 +52,7 @@ def problems(configuration: "Configuration") -> list[Problem]:
 
 
 def _proof(verdicts: Verdicts, environment: str, holding: "Holding") -> bytes:
-    said = [part for identity in holding.identities for part in (str(len(identity)), *identity)]
+    said = [word for identity in holding.all() for word in (str(len(identity)), *identity)]
     return verdicts.proof(_OWNS, environment, holding.variable.name, *said)
 
 

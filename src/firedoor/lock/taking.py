@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from firedoor import resources
 from firedoor.lock import holdings, marks
 from firedoor.lock.document import Lock, Marks, Taken
-from firedoor.lock.holdings import Holding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from firedoor.lock.holdings import Holding
     from firedoor.problem import Problem
     from firedoor.resolve import Configuration
     from firedoor.resources import Identity
@@ -46,57 +46,63 @@ class Found:
     problems: tuple[Problem, ...]
 
 
-def take(configuration: Configuration, lock: Lock, old: Taken | None, ask: Question | None) -> Found:
+def take(
+    configuration: Configuration,
+    lock: Lock,
+    old: Taken | None,
+    ask: Question | None,
+    ambient: Mapping[str, str],
+) -> Found:
     """What the environment owns, fingerprinted with the lock's salt.
 
     ``ask`` None: nothing is asked, and what was learned before is kept as long as the address is the same.
+    ``ambient`` are variables from elsewhere that client libraries obey, as for ``isolation.claims``.
     """
     answers = Answers() if ask is None else ask(configuration)
-    held = [_widened(holding, answers) for holding in holdings.of(configuration)]
-    made = marks.marks([i for holding in held for i in (*holding.identities, *holding.servers)], lock)
+    held = holdings.of(configuration, ambient)
+    for holding in held:
+        _learn(holding, answers)
+    made = marks.marks([identity for holding in held for identity in holding.all()], lock)
     found = {variable.name: Marks() for variable in configuration.project.sensitive}
     before = old.variables if old is not None else {}
-    for plain, wide in zip(holdings.of(configuration), held, strict=True):
-        name = plain.variable.name
-        fresh = _marks(plain, wide, answers, made)
-        found[name] = _with_memory(fresh, before.get(name), asked=ask is not None)
+    for holding in held:
+        name = holding.variable.name
+        found[name] = _with_memory(_marks(holding, made), before.get(name))
     return Found(found, held, made, answers.problems)
 
 
-def _widened(holding: Holding, answers: Answers) -> Holding:
-    """The holding with all that asking taught of it."""
+def _learn(holding: Holding, answers: Answers) -> None:
+    """What asking taught of it."""
     name = holding.variable.name
-    resolved = answers.resolved.get(name, frozenset())
-    identities = {*holding.identities, *resolved, *answers.observed.get(name, ())}
-    servers = {*holding.servers, *answers.servers.get(name, ()), *_servers(resolved)}
-    return Holding(holding.variable, holding.origin, tuple(sorted(identities)), tuple(sorted(servers)))
+    spelled = {part.identity for part in holding.parts}
+    holding.resolved = tuple(sorted(answers.resolved.get(name, frozenset()) - spelled))
+    holding.observed = tuple(sorted(answers.observed.get(name, ())))
+    servers = {*answers.servers.get(name, ()), *map(resources.server_of, holding.resolved)}
+    holding.servers = tuple(sorted(holdings.named(server) for server in servers if server))
 
 
-def _servers(identities: Iterable[Identity]) -> set[Identity]:
-    return {server for server in map(resources.server_of, identities) if server}
-
-
-def _marks(plain: Holding, wide: Holding, answers: Answers, made: Mapping[Identity, str]) -> Marks:
-    name = plain.variable.name
-    spelled = set(plain.identities)
+def _marks(holding: Holding, made: Mapping[Identity, str]) -> Marks:
+    """The fingerprints by level. Aliases of this machine's hosts file are its own and not the environment's."""
 
     def listed(identities: Iterable[Identity]) -> tuple[str, ...]:
         return tuple(sorted({made[identity] for identity in identities}))
 
+    servers = [holdings.named(resources.server_of(part.identity)) for part in holding.parts]
     return Marks(
-        listed(spelled),
-        listed(answers.resolved.get(name, frozenset()) - spelled),
-        listed(answers.observed.get(name, ())),
-        listed(wide.servers),
+        listed(part.identity for part in holding.parts),
+        listed(holding.resolved),
+        listed(holding.observed),
+        listed(identity for part in holding.parts for identity in part.within),
+        listed([*(server for server in servers if server in made), *holding.servers]),
     )
 
 
-def _with_memory(fresh: Marks, old: Marks | None, *, asked: bool) -> Marks:
+def _with_memory(fresh: Marks, old: Marks | None) -> Marks:
     """What did not answer this time is still what it was, as long as its address is spelled the same."""
     if old is None or old.spelled != fresh.spelled:
         return fresh
-    observed = fresh.observed or old.observed
-    resolved = fresh.resolved if asked and fresh.resolved else old.resolved
-    if (observed, resolved) == (fresh.observed, fresh.resolved):
+    resolved, observed = fresh.resolved or old.resolved, fresh.observed or old.observed
+    if (resolved, observed) == (fresh.resolved, fresh.observed):
         return fresh
-    return Marks(fresh.spelled, resolved, observed, tuple(sorted({*fresh.server, *old.server})))
+    server = tuple(sorted({*fresh.server, *old.server}))
+    return Marks(fresh.spelled, resolved, observed, fresh.within, server)

@@ -60,6 +60,6 @@ def test_an_id_is_that_of_the_salt() -> None:
 
 
 def test_repr_counts_and_shows_no_fingerprint() -> None:
-    assert repr(Marks((A,), (A, B))) == "Marks(1 spelled, 2 resolved, 0 observed, 0 server)"
+    assert repr(Marks((A,), (A, B))) == "Marks(1 spelled, 2 resolved, 0 observed, 0 within, 0 server)"
     assert repr(Taken(3, "t", {"A": Marks((A,))})) == "Taken(3, 't', 1 variables)"
     assert repr(lock()) == f"Lock('shop', {lock().id}, ['a', 'z'])"

@@ -25,7 +25,7 @@ LOCK = Lock(
         "production": Taken(
             3,
             "2026-11-27T07:00:00Z",
-            {"JWT_KEY": Marks((C,)), "DATABASE_URL": Marks((B,), (A, C), (D,), (A, B)), "CACHE_URL": Marks()},
+            {"JWT_KEY": Marks((C,)), "DATABASE_URL": Marks((B,), (A, C), (D,), (C,), (A, B)), "CACHE_URL": Marks()},
         ),
     },
 )
@@ -53,6 +53,7 @@ time = "2026-11-27T07:00:00Z"
 spelled = ["bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"]
 resolved = ["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "cccccccccccccccccccccccccccccccc"]
 observed = ["dddddddddddddddddddddddddddddddd"]
+within = ["cccccccccccccccccccccccccccccccc"]
 server = ["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"]
 
 [environments.production.variables.JWT_KEY]
@@ -105,7 +106,7 @@ def test_a_lock_is_toml() -> None:
 NAMES = st.text("abzAZ019-_.", min_size=1, max_size=8).filter(lambda name: name[0] not in "-_.")
 MARK = st.text("0123456789abcdef", min_size=32, max_size=32)
 LISTED = st.lists(MARK, max_size=3).map(lambda found: tuple(sorted(set(found))))
-MARKS = st.builds(Marks, LISTED, LISTED, LISTED, LISTED)
+MARKS = st.builds(Marks, LISTED, LISTED, LISTED, LISTED, LISTED)
 TAKEN = st.builds(Taken, st.integers(0, 9), st.text(max_size=5), st.dictionaries(NAMES, MARKS, max_size=3))
 LOCKS = st.builds(
     Lock,
