@@ -96,7 +96,8 @@ class _Asking:
             from firedoor import observation
 
             wanted = [target for configuration in judged for target in observation.targets(configuration)]
-            found += observation.problems(observation.ask(wanted), told)
+            found += observation.resolved(wanted, told)
+            found += observation.problems(observation.ask(wanted), [*told, *found])
         if self.opened is not None:
             from firedoor import credentials
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from firedoor import isolation, resources, stamps
+from firedoor import boundary, isolation, resolution, resources, stamps
 from firedoor.fingerprint import fingerprint
 from firedoor.lock import owners
 from firedoor.problem import NOTE, WARNING, Problem
@@ -15,7 +15,7 @@ from firedoor.stamps.address import SECONDS, Address
 from firedoor.stamps.observation import FAILED, TIMED_OUT, ClientMissing, Observation, Unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from firedoor.declaration import Project, Variable
     from firedoor.environment import Environment
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from firedoor.lock.owners import Owners
     from firedoor.origin import Origin
     from firedoor.resolve import Configuration
+    from firedoor.resources import Identity
     from firedoor.stamps.judgement import Foreign
 
 
@@ -35,6 +36,32 @@ class Target:
     variable: Variable
     origin: Origin
     address: Address
+
+    def claim(
+        self,
+        mark: bytes,
+        *,
+        addresses: tuple[bytes, ...] = (),
+        servers: tuple[bytes, ...] = (),
+        by_name: bool = False,
+    ) -> Claim:
+        """The environment's hold on what the mark stands for."""
+        return isolation.Claim(
+            self.environment,
+            self.variable,
+            self.origin,
+            mark=mark,
+            spelling=mark,
+            addresses=addresses,
+            servers=servers,
+            by_name=by_name,
+        )
+
+    def identities(self) -> frozenset[Identity]:
+        """What the address names, without containers: their names lead elsewhere in each network."""
+        where = resources.Where(self.address.root, self.address.variables)
+        named = resources.identities(self.variable.resource, self.address.text, where)
+        return frozenset(identity for identity in named if not resources.service_name(identity))
 
     def problem(self, code: str, severity: str, **facts: str) -> Problem:
         """A problem of this resource."""
@@ -66,6 +93,7 @@ def targets(
 ) -> list[Target]:
     """The resources that a configuration leads to and that have an address, or those of the named variables."""
     project = configuration.project
+    variables = {**boundary.passed_on(configuration), **configuration.texts}
     found = []
     for variable in project.variables.values():
         value = configuration.values.get(variable.name)
@@ -78,7 +106,7 @@ def targets(
             variable.resource or "",
             value.text,
             project.root,
-            configuration.texts,
+            variables,
             seconds,
             ambient=configuration.environment.protected,
         )
@@ -152,21 +180,12 @@ def _judged(target: Target, observation: Observation, judge: Judge) -> list[Prob
 
 
 def shared(answers: Iterable[Answer], told: Iterable[Problem] = ()) -> list[Problem]:
-    """FD409: resources of two environments that are the same when they are asked, each told once.
+    """FD409 and FD407: resources, and servers, of two environments that are the same when they are asked.
 
     ``told`` are problems of the same environments: what two addresses showed already is not said again.
     """
     claims = [claim for answer in answers for claim in _claims(answer)]
-    known = isolation.index(claims)
-    reported: dict[bytes, set[str]] = {}
-    before = {pair for problem in told for pair in _pairs(problem)}
-    found = []
-    for claim in claims:
-        for problem in isolation.problems([claim], known, reported):
-            if not before.issuperset(_pairs(problem)):
-                before.update(_pairs(problem))
-                found.append(_as_observed(problem))
-    return found
+    return _together(claims, told, {"FD401": "FD409", "FD407": "FD407"})
 
 
 def _claims(answer: Answer) -> Iterator[Claim]:
@@ -174,28 +193,63 @@ def _claims(answer: Answer) -> Iterator[Claim]:
     observation, target = answer.observation, answer.target
     if observation is None:
         return
-    names = [observation.identity]
+    servers = (_mark(("server", *observation.server)),) if observation.server else ()
+    yield target.claim(_mark(observation.identity), servers=servers)
     if observation.stamp is not None and not observation.is_copy:
-        names.append(("stamp", observation.stamp.id, observation.bound))
-    for name in names:
-        mark = fingerprint(repr(name))
-        yield isolation.Claim(target.environment, target.variable, target.origin, mark=mark, spelling=mark)
+        yield target.claim(_mark(("stamp", observation.stamp.id, observation.bound)))
 
 
-_SAME = ("FD401", "FD408", "FD409")
+def resolved(wanted: Sequence[Target], told: Iterable[Problem] = ()) -> list[Problem]:
+    """FD408: two environments' names that lead to one address now. FD410: names that lead nowhere, from here."""
+    spelled = {id(target): target.identities() for target in wanted}
+    names = resolution.names_of(one for identities in spelled.values() for one in identities)
+    addresses = resolution.resolve(names)
+    claims, unresolved = [], []
+    for target in wanted:
+        identities = spelled[id(target)]
+        for identity in identities:
+            others = resolution.resolved([identity], addresses) - {identity}
+            by_name = identity[0] == "http"  # one address has many web sites
+            marks = tuple(map(_mark, sorted(others)))
+            claims.append(target.claim(_mark(identity), addresses=marks, by_name=by_name))
+        if any(addresses[name] is None for name in resolution.names_of(identities)):
+            unresolved.append(target.problem("FD410", WARNING))
+    return unresolved + _together(claims, told, {"FD408": "FD408"})
 
 
-def _pairs(problem: Problem) -> Iterator[tuple[str | None, str, str]]:
-    """The environments that a problem brings together: (speaker, its variable, other)."""
-    if problem.code in _SAME:
+def _together(claims: Sequence[Claim], told: Iterable[Problem], codes: Mapping[str, str]) -> list[Problem]:
+    """What isolation finds among the claims, under the codes that it has when asked, without what was told already."""
+    known = isolation.index(claims)
+    reported: dict[bytes, set[str]] = {}
+    before = {pair for problem in told for pair in _pairs(problem)}
+    found = []
+    for claim in claims:
+        for problem in isolation.problems([claim], known, reported):
+            if problem.code in codes and not before.issuperset(_pairs(problem)):
+                before.update(_pairs(problem))
+                found.append(_recoded(problem, codes[problem.code]))
+    return found
+
+
+def _mark(identity: Identity) -> bytes:
+    return fingerprint(repr(identity))
+
+
+_SAME = ("FD401", "FD408", "FD409")  # whoever shares the thing need not hear of its address or its server
+_GRAVITY = {**dict.fromkeys(_SAME, 1), "FD407": 0}
+
+
+def _pairs(problem: Problem) -> Iterator[tuple[str | None, str, str, int]]:
+    """Who is brought together by a problem: (speaker, its variable, other, how closely), and all that is looser."""
+    for closeness in range(_GRAVITY.get(problem.code, -1) + 1):
         for other in problem.facts.get("other", "").split(", "):
-            yield (problem.environment, problem.subject, other)
+            yield (problem.environment, problem.subject, other, closeness)
 
 
-def _as_observed(problem: Problem) -> Problem:
-    facts = {name: text for name, text in problem.facts.items() if name != "service"}
+def _recoded(problem: Problem, code: str) -> Problem:
+    facts = {name: text for name, text in problem.facts.items() if name != "service" or code == "FD408"}
     return Problem(
-        "FD409",
+        code,
         subject=problem.subject,
         environment=problem.environment,
         origin=problem.origin,

@@ -95,8 +95,7 @@ def test_a_forwarder_on_localhost_is_found_when_asked_and_its_control_is_not(
 ) -> None:
     """C3: another port on this machine leads to production's own database."""
     set_to(shop, "production", DATABASE_URL=databases["production"])
-    with forwarding(postgres.port) as forwarder:
-        port = forwarder.port
+    with forwarding(postgres.port) as port:
         forwarded = databases["production"].replace(f":{postgres.port}/", f":{port}/")
         set_to(shop, "testing", DATABASE_URL=forwarded)
         assert check(shop, "testing", "production") == []  # their addresses say nothing of it
@@ -119,8 +118,7 @@ def test_a_forwarder_is_found_by_the_stamp_where_productions_address_is_not_at_h
     set_to(shop, "production", DATABASE_URL=databases["production"])
     assert shop.firedoor("stamp", "-e", "production").code == 0
     (shop.root / ".env.production").unlink()
-    with forwarding(postgres.port) as forwarder:
-        port = forwarder.port
+    with forwarding(postgres.port) as port:
         set_to(
             shop, "testing", DATABASE_URL=databases["production"].replace(f":{postgres.port}/", f":{port}/")
         )
@@ -139,8 +137,7 @@ def test_one_redis_database_under_two_names_and_its_control(
     shop: ProjectFolder, redis_server: RedisServer
 ) -> None:
     set_to(shop, "production", CACHE_URL=redis_server.url(3))
-    with forwarding(redis_server.port) as forwarder:
-        port = forwarder.port
+    with forwarding(redis_server.port) as port:
         set_to(shop, "staging", CACHE_URL=redis_server.url(3, port=port))
         problems = without(UNSTAMPED, check(shop, "--all", "--observe"))
         assert ("error", "FD409", "staging", "CACHE_URL") in problems

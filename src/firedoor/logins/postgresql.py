@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from firedoor.logins import NoCredentials
-from firedoor.stamps import libpq
+from firedoor.stamps import libpq, libpq_options
 from firedoor.stamps.observation import FAILED, LOGIN_REFUSED, ClientMissing, Unreachable
 
 if TYPE_CHECKING:
     from firedoor.stamps.address import Address
+    from firedoor.stamps.hidden import Hidden
 
 EXTRA = "postgresql"
-_OF_A_PERSON = ("user", "password", "passfile", "sslcert", "sslkey", "sslpassword", "requirepeer")
+_OF_A_LOGIN = ("user", "password", "sslcert", "sslkey", "sslpassword")
 _NOWHERE = f"{os.devnull}/none"  # or libpq would take a password from the file of whoever runs this
 
 
@@ -28,21 +30,40 @@ def opens(address: Address, holder: Address) -> bool:
 def _outcome(address: Address, holder: Address) -> bool | Exception:
     """Refusals are raised by a frame that holds no credentials."""
     try:
-        wanted, own = libpq.read(address), libpq.read(holder)
+        import psycopg
     except ImportError:
         return ClientMissing(EXTRA)
-    except Exception:  # noqa: BLE001 - libpq cannot read it, and its words may quote it
-        return Unreachable(FAILED)
-    if not own.get("user"):
-        return NoCredentials()
-    for keyword in _OF_A_PERSON:
-        wanted.pop(keyword, None)
-    for keyword in ("user", "password", "sslcert", "sslkey", "sslpassword"):
-        if own.get(keyword):
-            wanted[keyword] = own[keyword]
-    wanted["passfile"] = _NOWHERE
-    session = libpq.connect_with(wanted, address.seconds)
-    if isinstance(session, libpq.Failure):
-        return False if session.reason == LOGIN_REFUSED else Unreachable(session.reason)
-    with session:
-        return True
+    try:
+        own, place = _options(holder), _options(address)
+        if not own.get("user"):
+            return NoCredentials()
+        with libpq.connect(replace(address, text=_text(place, own), variables={})):
+            return True
+    except libpq.Failure as failure:
+        return False if failure.sentence == LOGIN_REFUSED else Unreachable(failure.sentence)
+    except (psycopg.Error, ValueError):
+        return Unreachable(FAILED)  # no address that libpq can read
+
+
+def _options(address: Address) -> Hidden:
+    """The options that libpq takes from the address and the variables beside it."""
+    from psycopg import pq
+
+    environment = {one.keyword.decode(): (one.envvar or b"").decode() for one in pq.Conninfo.get_defaults()}
+    return libpq_options.options(address, _parsed, environment)
+
+
+def _parsed(text: str) -> dict[str, str]:
+    from psycopg import pq
+
+    options = pq.Conninfo.parse(text.encode())
+    return {one.keyword.decode(): one.val.decode() for one in options if one.val is not None}
+
+
+def _text(place: Hidden, own: Hidden) -> str:
+    """The place with the other one's login, as a connection string."""
+    from psycopg.conninfo import make_conninfo
+
+    kept = {keyword: value for keyword, value in place.items() if keyword not in _OF_A_LOGIN}
+    login = {keyword: own[keyword] for keyword in _OF_A_LOGIN if own.get(keyword)}
+    return make_conninfo("", **{**kept, **login, "passfile": _NOWHERE})
