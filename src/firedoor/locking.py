@@ -7,12 +7,12 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from firedoor import boundary, ledger, reading, storage, version_control
+from firedoor import boundary, ledger, observation, reading, resolution, storage, version_control
 from firedoor.errors import ConfigurationError, UsageError
-from firedoor.lock import FILE_NAME, comparison, declared_id, marks, pins, text
+from firedoor.lock import FILE_NAME, comparison, declared_id, marks, owners, pins, text
 from firedoor.lock.document import Lock, Marks, Taken
 from firedoor.lock.merge import Foreign, merge
-from firedoor.lock.taking import take
+from firedoor.lock.taking import Answers, take
 from firedoor.origin import FILE, Origin
 from firedoor.problem import Problem, has_errors, in_order
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from firedoor.declaration import Project
     from firedoor.lock.pins import Change
     from firedoor.lock.taking import Question
+    from firedoor.resolve import Configuration
 
 _SALT_BYTES = 16
 _ORIGIN = Origin(FILE, FILE_NAME)
@@ -79,6 +80,29 @@ def update(
         _record(project, outcome, accepted, by, reason)
         _write(project, outcome)
     return outcome
+
+
+def ask(configuration: Configuration) -> Answers:
+    """What the environment's names resolve to now, and what its servers say of themselves. What is silent is told."""
+    targets = observation.targets(configuration)
+    spelled = {target.variable.name: target.identities() for target in targets}
+    addresses = resolution.resolve(resolution.names_of(one for some in spelled.values() for one in some))
+    resolved = {
+        name: frozenset(resolution.resolved(some, addresses) - some) for name, some in spelled.items()
+    }
+    answers = observation.ask(targets)
+    problems = [problem for answer in answers if (problem := observation.silence(answer)) is not None]
+    observed = {
+        answer.target.variable.name: answer.observation
+        for answer in answers
+        if answer.observation is not None
+    }
+    return Answers(
+        resolved=resolved,
+        observed={name: frozenset(owners.identities(found)) for name, found in observed.items()},
+        servers={name: frozenset({found.server} - {()}) for name, found in observed.items()},
+        problems=tuple(problems),
+    )
 
 
 def current(project: Project) -> Lock | None:

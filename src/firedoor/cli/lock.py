@@ -69,7 +69,7 @@ def _update(project: Project, given: Arguments) -> Outcome:
     return locking.update(
         project,
         _environments(project, given),
-        ask=None,
+        ask=None if given.flag(OFFLINE) else locking.ask,
         accept=accept,
         by=given.text(BY) or ledger.login(),
         reason=reason,
