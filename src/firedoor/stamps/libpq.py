@@ -47,11 +47,11 @@ _BROKEN_CLASSES = ("57", "08")  # shut down, connection lost
 
 
 class Failure(Exception):  # noqa: N818 - an outcome on its way to the frame that may raise
-    """Why there is no answer: ``reason`` is a sentence of firedoor.stamps.observation, ``code`` the server's code."""
+    """Why there is no answer: ``sentence`` is one of firedoor.stamps.observation, ``code`` the server's code."""
 
-    def __init__(self, reason: str, code: str = "") -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, sentence: str, code: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
         self.code = code
 
 
@@ -78,7 +78,7 @@ class Session:
                 (result.get_value(row, 0) or b"").decode("utf-8", "replace") for row in range(result.ntuples)
             ]
         code = (result.error_field(pq.DiagnosticField.SQLSTATE) or b"").decode()
-        raise Failure(reason_of(code), code)
+        raise Failure(sentence_of(code), code)
 
     def _result(self, statement: str) -> Any:
         """The last result of a simple query. Raises Failure when the connection ends meanwhile."""
@@ -105,58 +105,28 @@ class Session:
         return result
 
 
-def reason_of(code: str) -> str:
+def sentence_of(code: str) -> str:
     """Our sentence for one of PostgreSQL's error codes."""
     if code in _BY_CODE:
         return _BY_CODE[code]
     return BROKEN_OFF if not code or code.startswith(_BROKEN_CLASSES) else FAILED
 
 
-def connect(address: Address) -> Session | Failure:
-    """A session with the address's server, or why there is none. Nothing of the address gets out, or into a log."""
-    import psycopg
+def connect(address: Address) -> Session:
+    """A session with the address's server. Raises Failure, and psycopg's errors when libpq cannot read the address."""
+    from psycopg import pq
 
     deadline = time.monotonic() + address.seconds
-    try:
-        return _session(read(address), deadline)
-    except (psycopg.Error, ValueError):
-        return Failure(FAILED)  # no address that libpq can read
-    except Failure as failure:
-        return Failure(failure.reason)
-
-
-def connect_with(options: Hidden, seconds: float) -> Session | Failure:
-    """``connect`` with options that ``read`` gave, changed or not."""
-    import psycopg
-
-    try:
-        return _session(options, time.monotonic() + seconds)
-    except (psycopg.Error, ValueError):
-        return Failure(FAILED)
-    except Failure as failure:
-        return Failure(failure.reason)
-
-
-def read(address: Address) -> Hidden:
-    """The options that libpq takes from the address and the variables beside it. Raises what libpq's parser raises."""
-    from psycopg import pq
-
     environment = {one.keyword.decode(): (one.envvar or b"").decode() for one in pq.Conninfo.get_defaults()}
-    return libpq_options.options(address, _parsed, environment)
-
-
-def _session(options: Hidden, deadline: float) -> Session | Failure:
-    """The session, or why the server refused it. Raises Failure in time, psycopg.Error, ValueError."""
-    from psycopg import pq
-
-    connection = pq.PGconn.connect_start(_conninfo(options))
-    stage = _finish(connection, deadline)
-    if stage is None:
-        connection.nonblocking = 1
-        return Session(connection, deadline)
-    reason = _why(connection, stage)
-    connection.finish()
-    return Failure(reason)
+    wanted = libpq_options.options(address, _parsed, environment)
+    connection = pq.PGconn.connect_start(_conninfo(wanted))
+    try:
+        _log_in(connection, deadline)
+    except BaseException:
+        connection.finish()
+        raise
+    connection.nonblocking = 1
+    return Session(connection, deadline)
 
 
 def _parsed(text: str) -> dict[str, str]:
@@ -172,25 +142,21 @@ def _conninfo(options: Hidden) -> bytes:
     return " ".join(f"{key}='{value}'" for key, value in quoted).encode()
 
 
-def _finish(connection: Any, deadline: float) -> int | None:
-    """Carry the login through. None when it succeeded, else the stage that it failed in. Raises Failure in time."""
+def _log_in(connection: Any, deadline: float) -> None:
+    """Carry the login through. Raises Failure: what it failed of is known by the stage that it came to."""
     from psycopg import pq
 
     stage: int = pq.ConnStatus.NEEDED
-    try:
-        while connection.status != pq.ConnStatus.BAD:
-            polled = connection.connect_poll()
-            if polled == pq.PollingStatus.OK:
-                return None
-            if polled == pq.PollingStatus.FAILED:
-                break
-            stage = connection.status
-            reading = polled == pq.PollingStatus.READING
-            _wait(connection, selectors.EVENT_READ if reading else selectors.EVENT_WRITE, deadline)
-    except Failure:
-        connection.finish()
-        raise
-    return stage
+    while connection.status != pq.ConnStatus.BAD:
+        polled = connection.connect_poll()
+        if polled == pq.PollingStatus.OK:
+            return
+        if polled == pq.PollingStatus.FAILED:
+            break
+        stage = connection.status
+        reading = polled == pq.PollingStatus.READING
+        _wait(connection, selectors.EVENT_READ if reading else selectors.EVENT_WRITE, deadline)
+    raise Failure(_why(connection, stage))
 
 
 def _wait(connection: Any, event: int, deadline: float) -> None:

@@ -5,7 +5,7 @@ MySQL has a server's UUID. MariaDB has none: docs/decisions say what its binding
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from firedoor.stamps import failure, mysql_options
@@ -20,19 +20,16 @@ from firedoor.stamps.observation import (
     TLS_FAILED,
     ClientMissing,
     NotAllowed,
-    Observation,
     Overtaken,
     Unreachable,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from firedoor.stamps.address import Address
-    from firedoor.stamps.hidden import Hidden
+    from firedoor.stamps.observation import Observation
     from firedoor.stamps.stamp import Stamp
-
-    Outcome = Observation | Exception
 
 EXTRA = "mysql"
 
@@ -61,18 +58,37 @@ _FORBIDDEN = frozenset((1142, 1044, 1227, 1290, 1370, 1836))
 _LOST = (2006, 2013)
 
 
+def _unreachable(error: Exception) -> Exception:
+    """By the number of PyMySQL's exception, or by what it was caused by."""
+    if isinstance(error, ImportError):
+        return ClientMissing(EXTRA)
+    code = error.args[0] if error.args else 0
+    if code in _REASONS:
+        return Unreachable(_REASONS[code])
+    return Unreachable(failure.reason(error, BROKEN_OFF if code in _LOST else FAILED))
+
+
+def _not_written(error: Exception) -> Exception:
+    return NotAllowed() if error.args and error.args[0] in _FORBIDDEN else _unreachable(error)
+
+
+@failure.translated(_unreachable)
 def observe(address: Address) -> Observation:
     """Ask the server who it is and for its stamp, in one round trip. Raises Unreachable, ClientMissing."""
-    return _raised(_connected(address, _observed))
+    with _opened(address) as session:
+        return session.answer().observation()
 
 
+@failure.translated(_not_written)
 def write(address: Address, stamp: Stamp, *, replacing: Stamp | None) -> Observation:
     """Put the stamp in, under the server's lock, if ``replacing`` is there now. What is there afterwards.
 
     Raises Overtaken, NotAllowed, Unreachable, ClientMissing.
     """
-    seconds = max(1, int(address.seconds))
-    return _raised(_connected(address, lambda session: _written(session, seconds, stamp, replacing)))
+    with _opened(address) as session:
+        if session.ask(f"SELECT GET_LOCK('{_LOCK}', {max(1, int(address.seconds))})") != 1:
+            raise Unreachable(TIMED_OUT)  # another stamper holds it; ours ends with the connection
+        return _locked(session, stamp, replacing)
 
 
 def grants(address: Address) -> Sequence[str]:  # noqa: ARG001 - the same for every address
@@ -107,85 +123,42 @@ class _Session:
         return "'" + text.replace("'", "''") + "'"
 
 
-def _raised(outcome: Outcome) -> Observation:
-    """Refusals are raised here, where no frame below holds a value of the address."""
-    if isinstance(outcome, Exception):
-        raise outcome
-    return outcome
+@contextmanager
+def _opened(address: Address) -> Iterator[_Session]:
+    """A session of its own, closed afterwards."""
+    import pymysql
 
-
-def _connected(address: Address, act: Callable[[_Session], Outcome]) -> Outcome:
-    """What ``act`` finds over a connection of its own, or why there is none."""
-    try:
-        import pymysql
-    except ImportError:
-        return ClientMissing(EXTRA)
-    try:
-        arguments = mysql_options.options(address)
-        if "database" not in arguments:
-            return Unreachable(
-                NOT_SUPPORTED
-            )  # a server, and no schema in it: nothing that could hold a stamp
-        with closing(_opened(pymysql, arguments, address.seconds)) as connection:
-            return act(_Session(connection))
-    except pymysql.Error as error:
-        return Unreachable(_reason(error))
-    except (OSError, ValueError, RuntimeError) as error:
-        return Unreachable(failure.reason(error, FAILED))
-
-
-def _opened(pymysql: Any, arguments: Hidden, seconds: float) -> Any:
-    return pymysql.connect(
+    arguments = mysql_options.options(address)
+    if "database" not in arguments:
+        raise Unreachable(NOT_SUPPORTED)  # a server, and no schema in it: nothing that could hold a stamp
+    connection = pymysql.connect(
         **arguments,
         charset="utf8mb4",
         autocommit=True,
-        connect_timeout=seconds,
-        read_timeout=seconds,
-        write_timeout=seconds,
+        connect_timeout=address.seconds,
+        read_timeout=address.seconds,
+        write_timeout=address.seconds,
         program_name="firedoor",
     )
+    with closing(connection):
+        yield _Session(connection)
 
 
-def _reason(error: Exception) -> str:
-    """Our sentence for PyMySQL's exception: by the number of its own, or by what it was caused by."""
-    code = error.args[0] if error.args else 0
-    if code in _REASONS:
-        return _REASONS[code]
-    return failure.reason(error, BROKEN_OFF if code in _LOST else FAILED)
-
-
-def _observed(session: _Session) -> Outcome:
-    return session.answer().observation()
-
-
-def _written(session: _Session, seconds: int, stamp: Stamp, replacing: Stamp | None) -> Outcome:
-    import pymysql
-
-    try:
-        if session.ask(f"SELECT GET_LOCK('{_LOCK}', {seconds})") != 1:
-            return Unreachable(TIMED_OUT)  # another stamper holds it; ours ends with the connection
-        return _locked(session, stamp, replacing)
-    except pymysql.Error as error:
-        if error.args and error.args[0] in _FORBIDDEN:
-            return NotAllowed()
-        return Unreachable(_reason(error))
-
-
-def _locked(session: _Session, stamp: Stamp, replacing: Stamp | None) -> Outcome:
+def _locked(session: _Session, stamp: Stamp, replacing: Stamp | None) -> Observation:
     """Compare and set. One statement changes the stamp, and the server does it whole or not at all."""
     before = session.answer()
     observed = before.observation()
     if observed.unreadable:
-        return NotAllowed()
+        raise NotAllowed
     if observed.stamp != replacing:
-        return Overtaken(observed.stamp)
+        raise Overtaken(observed.stamp)
     session.ask("SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES'")
     session.ask(
         f"CREATE TABLE IF NOT EXISTS {BIRTH} (nothing INT) COMMENT = 'when this database was stamped'"
     )
     text = stamp.bound_to(session.answer().bound).to_text()
     if len(text) > _LONGEST:
-        return Unreachable(FAILED)
+        raise Unreachable(FAILED)
     comment = session.quoted(text)
     if before.is_stamped:
         session.ask(f"ALTER TABLE {TABLE} COMMENT = {comment}")

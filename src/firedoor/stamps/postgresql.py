@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from firedoor.stamps.observation import ClientMissing, NotAllowed, Observation, Overtaken, Unreachable
+from firedoor.stamps import failure
+from firedoor.stamps.observation import FAILED, ClientMissing, NotAllowed, Overtaken, Unreachable
 from firedoor.stamps.postgresql_answer import SCHEMA, TABLE, WHOLE, Answer
 
 if TYPE_CHECKING:
@@ -17,9 +18,8 @@ if TYPE_CHECKING:
 
     from firedoor.stamps.address import Address
     from firedoor.stamps.libpq import Session
+    from firedoor.stamps.observation import Observation
     from firedoor.stamps.stamp import Stamp
-
-    Outcome = Observation | Exception
 
 EXTRA = "postgresql"
 
@@ -89,17 +89,35 @@ WHERE c.oid = '{TABLE}'::pg_catalog.regclass AND r.oid = a.grantee AND r.oid <> 
 """
 
 
+def _unreachable(error: Exception) -> Exception:
+    if isinstance(error, ImportError):
+        return ClientMissing(EXTRA)
+    return Unreachable(getattr(error, "sentence", FAILED))
+
+
+def _not_written(error: Exception) -> Exception:
+    return NotAllowed() if getattr(error, "code", "") in _FORBIDDEN else _unreachable(error)
+
+
+@failure.translated(_unreachable)
 def observe(address: Address) -> Observation:
     """Ask the server who it is and for its stamp, in one round trip. Raises Unreachable, ClientMissing."""
-    return _raised(_observed(address))
+    from firedoor.stamps import libpq
+
+    with libpq.connect(address) as session:
+        return _answer(session).observation()
 
 
+@failure.translated(_not_written)
 def write(address: Address, stamp: Stamp, *, replacing: Stamp | None) -> Observation:
     """Put the stamp in, in one transaction under a lock, if ``replacing`` is there now. What is there afterwards.
 
     Raises Overtaken, NotAllowed, Unreachable, ClientMissing.
     """
-    return _raised(_written(address, stamp, replacing))
+    from firedoor.stamps import libpq
+
+    with libpq.connect(address) as session:
+        return _transaction(session, stamp, replacing, max(1, int(address.seconds * 1000)))
 
 
 def grants(address: Address) -> Sequence[str]:  # noqa: ARG001 - the same for every address
@@ -112,59 +130,16 @@ def grants(address: Address) -> Sequence[str]:  # noqa: ARG001 - the same for ev
     )
 
 
-def _raised(outcome: Outcome) -> Observation:
-    """Refusals are raised here, where no frame below holds a value of the address."""
-    if isinstance(outcome, Exception):
-        raise outcome
-    return outcome
-
-
-def _connected(address: Address) -> Session | Exception:
-    try:
-        from firedoor.stamps import libpq
-
-        session = libpq.connect(address)
-    except ImportError:
-        return ClientMissing(EXTRA)
-    return Unreachable(session.reason) if isinstance(session, libpq.Failure) else session
-
-
-def _observed(address: Address) -> Outcome:
-    from firedoor.stamps.libpq import Failure
-
-    session = _connected(address)
-    if isinstance(session, Exception):
-        return session
-    with session:
-        try:
-            return _answer(session).observation()
-        except Failure as failure:
-            return Unreachable(failure.reason)
-
-
-def _written(address: Address, stamp: Stamp, replacing: Stamp | None) -> Outcome:
-    from firedoor.stamps.libpq import Failure
-
-    session = _connected(address)
-    if isinstance(session, Exception):
-        return session
-    with session:
-        try:
-            return _transaction(session, stamp, replacing, max(1, int(address.seconds * 1000)))
-        except Failure as failure:
-            return NotAllowed() if failure.code in _FORBIDDEN else Unreachable(failure.reason)
-
-
-def _transaction(session: Session, stamp: Stamp, replacing: Stamp | None, milliseconds: int) -> Outcome:
+def _transaction(session: Session, stamp: Stamp, replacing: Stamp | None, milliseconds: int) -> Observation:
     """Everything between BEGIN and COMMIT. The session is closed by the caller, which rolls back what is not done."""
     session.ask(_BEGIN.format(milliseconds=milliseconds))
     before = _answer(session).observation()
     if before.unreadable:
-        return NotAllowed()
+        raise NotAllowed
     if before.stamp != replacing:
-        return Overtaken(before.stamp)
+        raise Overtaken(before.stamp)
     if not _prepare(session):
-        return NotAllowed()
+        raise NotAllowed
     # Readers go on meanwhile; whoever writes without our lock waits.
     session.ask(f"LOCK TABLE {TABLE} IN SHARE ROW EXCLUSIVE MODE")
     session.ask(f"DELETE FROM {TABLE}")

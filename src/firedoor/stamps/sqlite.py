@@ -12,6 +12,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from firedoor.stamps import failure
 from firedoor.stamps.observation import (
     BROKEN_OFF,
     FAILED,
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from firedoor.stamps.address import Address
     from firedoor.stamps.stamp import Stamp
 
-    Outcome = Observation | Exception
-
 EXTRA = ""
 
 TABLE = "firedoor_stamp"
@@ -53,17 +52,43 @@ _WAL = b"\x02\x02"  # the two bytes of the header that say how the file is writt
 _WAL_AT = 18
 
 
+def _code(error: Exception) -> int:
+    return getattr(error, "sqlite_errorcode", -1) & 0xFF
+
+
+def _unreachable(error: Exception) -> Exception:
+    for kind, reason in ((FileNotFoundError, NO_SUCH_THING), (PermissionError, LOGIN_REFUSED)):
+        if isinstance(error, kind):
+            return Unreachable(reason)
+    return Unreachable(_REASONS.get(_code(error), FAILED))
+
+
+def _not_written(error: Exception) -> Exception:
+    return NotAllowed() if _code(error) in _FORBIDDEN else _unreachable(error)
+
+
+@failure.translated(_unreachable)
 def observe(address: Address) -> Observation:
     """Look into the file without writing, locking or creating anything. Raises Unreachable."""
-    return _raised(_at(address, _observed))
+    path = _path(address)
+    status = os.stat(path)
+    with closing(_opened(path, _reading(path), address.seconds)) as connection:
+        stored = stored_rows(lambda statement: connection.execute(statement).fetchall())
+    if not os.path.samestat(status, os.stat(path)):
+        raise Unreachable(BROKEN_OFF)  # replaced while we looked
+    return observation(status, stored, writable=os.access(path, os.W_OK))
 
 
+@failure.translated(_not_written)
 def write(address: Address, stamp: Stamp, *, replacing: Stamp | None) -> Observation:
     """Put the stamp in, in one transaction, if ``replacing`` is there now. What is there afterwards.
 
     Raises Overtaken, NotAllowed, Unreachable.
     """
-    return _raised(_at(address, lambda path, seconds: _written(path, seconds, stamp, replacing)))
+    path = _path(address)
+    status = os.stat(path)
+    with closing(_opened(path, "mode=rw", address.seconds)) as connection:
+        return _transaction(connection, status, stamp, replacing)
 
 
 def grants(address: Address) -> Sequence[str]:  # noqa: ARG001 - the same for every address
@@ -99,57 +124,16 @@ def stored_rows(rows: Callable[[str], Sequence[Sequence[object]]]) -> Sequence[o
     return [row[0] for row in rows(_READ)] if kinds == ["table"] else kinds
 
 
-def _raised(outcome: Outcome) -> Observation:
-    """Refusals are raised here, where no frame below holds the path."""
-    if isinstance(outcome, Exception):
-        raise outcome
-    return outcome
-
-
-def _at(address: Address, act: Callable[[str, float], Outcome]) -> Outcome:
-    """What ``act`` finds at the address's path, or why there is nothing to be found."""
+def _path(address: Address) -> str:
     path = path_of(address.text, address.root)
     if not path:
-        return Unreachable(NOT_SUPPORTED)  # in memory: there is nothing that two could share
-    try:
-        return act(path, address.seconds)
-    except FileNotFoundError:
-        return Unreachable(NO_SUCH_THING)
-    except PermissionError:
-        return Unreachable(LOGIN_REFUSED)
-    except sqlite3.Error as error:
-        return Unreachable(_REASONS.get(_code(error), FAILED))
-    except (OSError, ValueError):
-        return Unreachable(FAILED)
-
-
-def _code(error: sqlite3.Error) -> int:
-    return getattr(error, "sqlite_errorcode", -1) & 0xFF
-
-
-def _observed(path: str, seconds: float) -> Outcome:
-    status = os.stat(path)
-    with closing(_opened(path, _reading(path), seconds)) as connection:
-        stored = stored_rows(lambda statement: connection.execute(statement).fetchall())
-    if not os.path.samestat(status, os.stat(path)):
-        return Unreachable(BROKEN_OFF)  # replaced while we looked
-    return observation(status, stored, writable=os.access(path, os.W_OK))
-
-
-def _written(path: str, seconds: float, stamp: Stamp, replacing: Stamp | None) -> Outcome:
-    status = os.stat(path)
-    with closing(_opened(path, "mode=rw", seconds)) as connection:
-        try:
-            return _transaction(connection, status, stamp, replacing)
-        except sqlite3.Error as error:
-            if _code(error) in _FORBIDDEN:
-                return NotAllowed()
-            return Unreachable(_REASONS.get(_code(error), FAILED))
+        raise Unreachable(NOT_SUPPORTED)  # in memory: there is nothing that two could share
+    return path
 
 
 def _transaction(
     connection: sqlite3.Connection, status: os.stat_result, stamp: Stamp, replacing: Stamp | None
-) -> Outcome:
+) -> Observation:
     """Everything between BEGIN and COMMIT; the caller closes, which rolls back what is not done."""
 
     def now() -> Observation:
@@ -159,9 +143,9 @@ def _transaction(
     connection.execute("BEGIN IMMEDIATE")
     before = now()
     if before.unreadable:
-        return NotAllowed()
+        raise NotAllowed
     if before.stamp != replacing:
-        return Overtaken(before.stamp)
+        raise Overtaken(before.stamp)
     connection.execute(f"DROP TABLE IF EXISTS main.{TABLE}")  # with every trigger that somebody put on it
     connection.execute(f"CREATE TABLE main.{TABLE} (stamp TEXT NOT NULL)")
     text = stamp.bound_to(before.bound).to_text()
