@@ -73,12 +73,31 @@ def _of_url(parts: "Parts", where: "Where") -> "set[Identity]":
     ]
     path = host.unquote(parts.path)
     options = any(key in _LEADING for key, _ in parts.options)
-    if parts.netloc and not options and not where.variables:
+    if not options and not where.variables:
         database = path.strip("/") or parts.user
         return {_identity(name, port, database, parts.user) for name, port in written}
-    user = (parts.given(*_USER) or [parts.user])[-1]
+    here = written if parts.netloc.partition(":")[0] else []
+    said = _options(parts, path)
+    if not here:
+        said["port"] = said["port"] or _list([written[0][1]])
     named = [item for value in parts.given(*_HOST) for item in _hosts(value)]
-    said = {
+    places = _with_ports(named, here) or here
+    found = _led(places, said, where)
+    blank = {key for key, value in parts.options if not value} & _LEADING
+    if blank:
+        unsaid = [("", "")] if blank.intersection(_HOST) else places
+        found |= _led(unsaid, _emptied(said, blank), where)
+    if any(name for name, _ in here) and (named or said["port"] or parts.given(*_DATABASE)):
+        databases = list(filter(None, [path.strip("/")])) or said["dbname"]
+        for ports in (said["port"], []):
+            authority = {**said, "hostaddr": [], "dbname": databases, "port": ports}
+            found |= _led(here, authority, where, own_ports=True)
+    return found
+
+
+def _options(parts: "Parts", path: str) -> "Said":
+    user = (parts.given(*_USER) or [parts.user])[-1]
+    return {
         "hostaddr": _list(parts.given(*_ADDRESS)[-1:]),
         "port": _list(parts.given(*_PORTS)),
         "dbname": parts.given(*_DATABASE) or list(filter(None, [path.strip("/")])),
@@ -86,17 +105,15 @@ def _of_url(parts: "Parts", where: "Where") -> "set[Identity]":
         "service": parts.given("service")[-1:],
         "servicefile": parts.given("servicefile")[-1:],
     }
-    here = [place for place in written if any(place)]
-    found = _led(_with_ports(named, here) or here, said, where)
-    if any(name for name, _ in here) and (named or said["port"] or parts.given(*_DATABASE)):
-        authority = {
-            **said,
-            "hostaddr": [],
-            "dbname": list(filter(None, [path.strip("/")])) or said["dbname"],
-        }
-        for ports in (said["port"], []):
-            found |= _led(here, {**authority, "port": ports}, where, own_ports=True)
-    return found
+
+
+def _emptied(said: "Said", blank: "set[str]") -> "Said":
+    """What an option without a value means to libpq: it is said, and neither service nor variable stands in for it."""
+    return {
+        **said,
+        "port": [_PORT] if blank.intersection(_PORTS) else said["port"],
+        "dbname": [""] if blank.intersection(_DATABASE) else said["dbname"],
+    }
 
 
 def _with_ports(named: "list[Place]", here: "list[Place]") -> "list[Place]":
@@ -112,17 +129,20 @@ def _of_keywords(text: str, where: "Where") -> "set[Identity]":
     if text[:6].lower() == "pgsql:":  # PHP's PDO
         text = text[6:]
     options = _pairs(text) if ";" in text else _keywords(text)
-    given = {key: value for key, value in options if value}
+    given = dict(options)
+    databases = [given[key] for key in ("dbname", "database") if key in given]
     said = {
         "hostaddr": _list([given.get("hostaddr", "")]),
-        "port": _list([given.get("port", "")]),
-        "dbname": list(filter(None, [given.get("dbname") or given.get("database")])),
+        "port": (given["port"] or _PORT).split(",")
+        if "port" in given
+        else [],  # said to be empty, it is the default
+        "dbname": [one for one in databases if one] or databases,
         "user": list(filter(None, [given.get("user") or given.get("username")])),
         "service": list(filter(None, [given.get("service")])),
         "servicefile": list(filter(None, [given.get("servicefile")])),
     }
-    named = given.get("host") or given.get("server") or ""
-    found = _led(_hosts(named) if named else [], said, where)
+    named = given.get("host", given.get("server"))
+    found = _led([] if named is None else _hosts(named), said, where)
     if said["dbname"] and ("=" in said["dbname"][0] or "://" in said["dbname"][0]):
         # psql, and whoever gives libpq keywords one by one, takes such a database's name for a text like this one
         found |= identities(said["dbname"][0], where)
@@ -146,6 +166,7 @@ def _led(places: "list[Place]", said: "Said", where: "Where", *, own_ports: bool
     With ``own_ports`` the ports beside the hosts count before those of an option.
     """
     missing: set[Identity] = set()
+    fallback: list[str] = []
     service = (said["service"] or _list([where.said("PGSERVICE")]) or [""])[0]
     if service:
         from firedoor.resources import postgresql_service  # few have one
@@ -157,28 +178,32 @@ def _led(places: "list[Place]", said: "Said", where: "Where", *, own_ports: bool
                 return missing
         else:
             places, said = _with_service(places, said, definition)
+            fallback = _list([definition.get("port", "")])
     addresses = said["hostaddr"] or _list([where.said("PGHOSTADDR")])
     if not places and not addresses:
         places = _hosts(where.said("PGHOST")) or [("", "")]
-    ports = said["port"] or []
-    fallback = _list([where.said("PGPORT")]) or [_PORT]
+    fallback = fallback or _list([where.said("PGPORT")]) or [_PORT]
     user = (said["user"] or [where.said("PGUSER")])[0]
     databases = said["dbname"] or [where.said("PGDATABASE") or user]
-    own = [port for _, port in places]
-    if own_ports or not ports:
-        paired = [
-            (name, port or _at(ports, index) or _at(fallback, index))
-            for index, (name, port) in enumerate(places)
-        ]
-    else:
-        paired = [
-            (name, _at(ports, index) or port or _at(fallback, index))
-            for index, (name, port) in enumerate(places)
-        ]
-    numbers = ports or own
+    paired = _paired(places, said["port"], fallback, own_ports=own_ports)
+    numbers = said["port"] or [port for _, port in places]
     paired += [(name, _at(numbers, index) or _at(fallback, index)) for index, name in enumerate(addresses)]
-    found = {_identity(name, port, one, user) for name, port in paired for one in databases}
+    found = {_identity(name, port, one or user, user) for name, port in paired for one in databases}
     return found | missing
+
+
+def _paired(
+    places: "list[Place]", ports: "list[str]", fallback: "list[str]", *, own_ports: bool
+) -> "list[Place]":
+    """Each host with the port beside it or the listed one. Where others have one, one without has libpq's default."""
+    if any(port for _, port in places):
+        fallback = [*fallback, _PORT] if len(fallback) == 1 else fallback
+    paired = []
+    for index, (name, own) in enumerate(places):
+        listed = _at(ports, index)
+        said = (own or listed) if own_ports else (listed or own)
+        paired += [(name, port) for port in ([said] if said else {_at(fallback, index), *fallback[1:2]})]
+    return paired
 
 
 def _at(ports: "list[str]", index: int) -> str:
@@ -190,7 +215,10 @@ def _with_service(
     places: "list[Place]", said: "Said", definition: "Mapping[str, str]"
 ) -> "tuple[list[Place], Said]":
     """What the text leaves out, as the service has it."""
-    filled = {keyword: values or _list([definition.get(keyword, "")]) for keyword, values in said.items()}
+    filled = {
+        keyword: values or _list([definition.get(keyword, "")] if keyword != "port" else [])
+        for keyword, values in said.items()
+    }
     if not said["dbname"]:
         filled["dbname"] = list(filter(None, [definition.get("dbname") or definition.get("database")]))
     named = definition.get("host", "")
