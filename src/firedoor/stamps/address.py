@@ -17,7 +17,8 @@ class Address:
 
     ``variable`` is the name it was declared under, ``kind`` the declared kind, ``text`` the address (a secret),
     ``root`` the folder that relative paths start from, ``variables`` the environment's whole set (secrets, too), for
-    credentials that stand in variables of their own; ``seconds`` bounds every attempt.
+    credentials that stand in variables of their own; ``seconds`` bounds every attempt; ``ambient`` says that the
+    machine's own cloud identity may be used, as in protected environments (docs/decisions/0009).
     """
 
     variable: str
@@ -26,3 +27,4 @@ class Address:
     root: str = ""
     variables: Mapping[str, str] = field(repr=False, default_factory=dict)
     seconds: float = SECONDS
+    ambient: bool = False
