@@ -36,20 +36,24 @@ def _outcome(address: Address, holder: Address) -> bool | Exception:
     except Exception:  # noqa: BLE001 - what cannot be read may be quoted in the error
         return Unreachable(FAILED)
     credentials = Hidden({name: own[name] for name in _OF_A_LOGIN if own.get(name)})
+    bare = Hidden({name: value for name, value in place.items() if name not in _OF_A_LOGIN})
     if not credentials:
         return NoCredentials()
-    bare = Hidden({name: value for name, value in place.items() if name not in _OF_A_LOGIN})
+    try:
+        return _opens(bare, credentials, address.seconds)
+    except Exception as error:  # noqa: BLE001 - its words may quote the address
+        return Unreachable(_reason(error))
+
+
+def _opens(place: Hidden, credentials: Hidden, seconds: float) -> bool:
     from redis.exceptions import AuthenticationError, NoPermissionError
 
     try:
-        try:
-            _log_in(Hidden({**bare, **credentials}), address.seconds)
-        except NoPermissionError:
-            return True  # in, though it may not choose this index
-        except AuthenticationError:
-            return _asks_nobody(bare, address.seconds)
-    except Exception as error:  # noqa: BLE001 - its words may quote the address
-        return Unreachable(_reason(error))
+        _log_in(Hidden({**place, **credentials}), seconds)
+    except NoPermissionError:
+        return True  # in, though it may not choose this index
+    except AuthenticationError:
+        return _asks_nobody(place, seconds)
     return True
 
 
