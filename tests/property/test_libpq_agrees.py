@@ -111,6 +111,8 @@ def connected(text: str, variables: Mapping[str, str]) -> set[tuple[str, ...]] |
         )
         port = ports[index if len(ports) > 1 else 0]
         database = options["dbname"] or options["user"]
+        if database and not database.strip("/"):
+            return None  # nobody calls a database that
         if database == getpass.getuser():
             database = ""  # nobody said any
         server, number = postgresql._server(name, host.port(port, "5432"))

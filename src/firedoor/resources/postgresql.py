@@ -76,7 +76,7 @@ def _of_url(parts: "Parts", where: "Where") -> "set[Identity]":
     if not options and not where.variables:
         database = path.strip("/") or parts.user
         return {_identity(name, port, database, parts.user) for name, port in written}
-    here = written if parts.netloc.partition(":")[0] else []
+    here = written if len(written) > 1 or written[0][0] else []
     said = _options(parts, path)
     if not here:
         said["port"] = said["port"] or _list([written[0][1]])
