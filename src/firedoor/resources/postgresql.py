@@ -196,7 +196,7 @@ def _paired(
     places: "list[Place]", ports: "list[str]", fallback: "list[str]", *, own_ports: bool
 ) -> "list[Place]":
     """Each host with the port beside it or the listed one. Where others have one, one without has libpq's default."""
-    if any(port for _, port in places):
+    if len(places) > 1 or any(port for _, port in places):
         fallback = [*fallback, _PORT] if len(fallback) == 1 else fallback
     paired = []
     for index, (name, own) in enumerate(places):
