@@ -196,13 +196,12 @@ def _paired(
     places: "list[Place]", ports: "list[str]", fallback: "list[str]", *, own_ports: bool
 ) -> "list[Place]":
     """Each host with the port beside it or the listed one. Where others have one, one without has libpq's default."""
-    if len(places) > 1 or any(port for _, port in places):
-        fallback = [*fallback, _PORT] if len(fallback) == 1 else fallback
+    usual = {_PORT} if len(places) > 1 or any(port for _, port in places) else set()
     paired = []
     for index, (name, own) in enumerate(places):
         listed = _at(ports, index)
         said = (own or listed) if own_ports else (listed or own)
-        paired += [(name, port) for port in ([said] if said else {_at(fallback, index), *fallback[1:2]})]
+        paired += [(name, port) for port in ({said} if said else {_at(fallback, index), *usual})]
     return paired
 
 
