@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from firedoor import boundary, isolation, resolution, resources, stamps
 from firedoor.fingerprint import fingerprint
 from firedoor.lock import owners
-from firedoor.problem import NOTE, WARNING, Problem
+from firedoor.problem import ERROR, NOTE, WARNING, Problem
 from firedoor.stamps import asking, judgement
 from firedoor.stamps.address import SECONDS, Address
 from firedoor.stamps.observation import FAILED, TIMED_OUT, ClientMissing, Observation, Unreachable
@@ -164,8 +164,23 @@ class Judge:
         return self._owners.foreign_to(target.environment, target.variable)
 
     def problems(self, answer: Answer) -> list[Problem]:
-        """FD521 to FD525; none of what did not answer."""
-        return [] if answer.observation is None else _judged(answer.target, answer.observation, self)
+        """FD521 to FD525, and FD510 of a name that leads elsewhere now; none of what did not answer."""
+        observation, target = answer.observation, answer.target
+        if observation is None:
+            return []
+        found = _judged(target, observation, self)
+        if self._is_repointed(target, observation) and not any(one.code == "FD522" for one in found):
+            # a cache's server says another name of itself after some restarts
+            found.append(target.problem("FD510", WARNING if target.variable.resource == "cache" else ERROR))
+        return found
+
+    def _is_repointed(self, target: Target, observation: Observation) -> bool:
+        """In open environments every laptop has its own."""
+        return (
+            self._owners is not None
+            and target.environment.protected
+            and self._owners.is_repointed(target.environment, target.variable, observation)
+        )
 
 
 def _judged(target: Target, observation: Observation, judge: Judge) -> list[Problem]:

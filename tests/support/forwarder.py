@@ -16,10 +16,10 @@ SECONDS = 30
 class Forwarder:
     """``port`` leads to the target. ``watch`` sees each piece that a client sends, before the target does."""
 
-    def __init__(self, target: int, watch: Callable[[bytes], None] | None = None) -> None:
+    def __init__(self, target: int, watch: Callable[[bytes], None] | None = None, *, port: int = 0) -> None:
         self._target = target
         self._watch = watch
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         self.port: int = self._listener.getsockname()[1]
         self._open: list[socket.socket] = [self._listener]
         self._threads: list[threading.Thread] = []
@@ -68,9 +68,9 @@ class Forwarder:
 
 
 @contextmanager
-def forwarding(target: int, watch: Callable[[bytes], None] | None = None) -> Iterator[int]:
-    """A port that leads to the port ``target``."""
-    forwarder = Forwarder(target, watch)
+def forwarding(target: int, watch: Callable[[bytes], None] | None = None, *, port: int = 0) -> Iterator[int]:
+    """A port that leads to the port ``target``: any, or the one that is asked for."""
+    forwarder = Forwarder(target, watch, port=port)
     try:
         yield forwarder.port
     finally:

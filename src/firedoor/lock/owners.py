@@ -49,6 +49,14 @@ class Owners:
 
         return owner
 
+    def is_repointed(self, environment: Environment, variable: Variable, observation: Observation) -> bool:
+        """Whether the lock knows what answered for the variable, and this is not it."""
+        taken = self._lock.environments.get(environment.name)
+        locked = None if taken is None else taken.variables.get(variable.name)
+        if locked is None or not locked.observed:
+            return False
+        return not any(self._mark(identity) in locked.observed for identity in identities(observation))
+
     def _mark(self, identity: Identity) -> str:
         made = self._made.get(identity)
         if made is None:
