@@ -27,6 +27,8 @@ from firedoor.stamps.stamp import Stamp
 from support.marking import Marks, marking, seen
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from firedoor.observation import Answer, Target
     from firedoor.resolve import Configuration
     from support.project import ProjectFolder
@@ -377,9 +379,15 @@ def test_a_name_that_leads_nowhere_is_told(
 def test_containers_names_are_not_resolved(
     shop: ProjectFolder, marks: Marks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(resolution, "resolve", lambda asked: asked and [][1])
+    names: list[str] = []
+
+    def resolve(asked: Iterable[str]) -> dict[str, None]:
+        names.extend(asked)
+        return {}
+
+    monkeypatch.setattr(resolution, "resolve", resolve)
     wanted = observation.targets(configured(shop, "testing", "DATABASE_URL=redis://redis/0\n"))
-    assert observation.resolved(wanted) == []
+    assert (observation.resolved(wanted), names) == ([], [])
 
 
 def test_a_kind_that_nobody_asks(shop: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ FD522  cleaned, copy, level, other, other_project
 FD523  cleaned
 FD524  -
 FD525  -
-FD526  administrator, code, copied, detail, moved, original, owner
+FD526  administrator, copied, detail, moved, original, overtaken, owner, reported
 FD528  detail
 FD529  -
 """
@@ -175,9 +175,10 @@ ENTRIES = (
                 "{subject} of {environment} was not stamped: it carries the original stamp of {original}.",
                 "{subject} of {environment} was not stamped: it carries a copy of the stamp of {copied}.",
                 "{moved} of {environment} was not stamped: its own stamp was made in another place.",
-                "{subject} of {environment} was not stamped: {code} is reported, so whose it is, is not sure.",
+                "{subject} of {environment} was not stamped: {reported} is reported, so whose it is, is not sure.",
                 "{subject} of {environment} was not stamped: by the lock it belongs to {owner}.",
                 "{subject} of {environment} was not stamped: {administrator} leads to something else.",
+                "{subject} of {environment} was not stamped: another stamp was written there {overtaken}.",
                 "{subject} of {environment} was not stamped: {detail}.",
                 "{subject:A resource} was not stamped.",
             ),
@@ -199,11 +200,12 @@ ENTRIES = (
                     "If it was moved here on purpose, name it: `firedoor stamp -e {environment} --restamp "
                     "{moved} --reason '...'`."
                 ),
-                "Solve {code} first: `firedoor check {environment}`.",
+                "Solve {reported} first: `firedoor check {environment}`.",
                 (
                     "Correct where {subject} leads: {origin:where it is set}. If {owner} gave it up, take "
                     "that environment into the lock anew."
                 ),
+                "What was written {overtaken} counts: run the command again.",
                 "Give {administrator} the address of the same resource, with an administrator's login.",
                 (
                     "Run `firedoor stamp -e {environment:ENV} {subject:VARIABLE} --as NAME`, where the "

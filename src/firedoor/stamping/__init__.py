@@ -10,7 +10,6 @@ from firedoor.problem import ERROR, NOTE, Problem, has_errors
 from firedoor.stamping.decision import (
     ALREADY,
     MAY_NOT_WRITE,
-    OVERTAKEN,
     REFUSED,
     Consent,
     Decision,
@@ -77,7 +76,7 @@ def stamp(configuration: Configuration, request: Request) -> list[Outcome]:
     for target in wanted:
         code = barred[target.variable.name]
         if code:
-            outcomes.append(_refusal(target, {"code": code}))
+            outcomes.append(_refusal(target, {"reported": code}))
         else:
             outcomes.append(_Stamping(request, judge, target).outcome(next(answers)))
     return outcomes
@@ -193,7 +192,7 @@ class _Stamping:
             decision = decide(answer.observation, self.target, Consent(), self.foreign)
             if decision.event == ALREADY:
                 return Outcome(self.target, ALREADY, answer.observation.stamp, self._judged(answer))
-        return _refusal(self.target, {"detail": OVERTAKEN})
+        return _refusal(self.target, {"overtaken": "meanwhile"})
 
     def _judged(self, answer: Answer) -> tuple[Problem, ...]:
         """What the application's own login will find there from now on."""

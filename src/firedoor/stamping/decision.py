@@ -23,7 +23,6 @@ REFUSED = "refused"
 
 MAY_NOT_READ = "its login may not read what stands in the stamp's place"
 MAY_NOT_WRITE = "its login may not write there"
-OVERTAKEN = "another stamp was written there meanwhile"
 
 
 @dataclass(frozen=True)
