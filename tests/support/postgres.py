@@ -10,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,12 +32,29 @@ class PostgresMissingError(Exception):
 class PostgresServer:
     """A running server. Its superuser is ``postgres``; every password is random and for this run alone."""
 
-    def __init__(self, programs: Path, port: int, password: str, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, programs: Path, folder: Path, password: str) -> None:
         self.programs = programs
-        self.process = process
+        self._folder = folder
         self.host = "127.0.0.1"
-        self.port = port
         self.password = password
+        self._process, self.port = _start(programs, folder, _account())
+
+    def kill(self) -> None:
+        """The server dies as it would by a power cut, every session with it; its files are as they were then."""
+        pid = self._process.pid
+        sessions = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+        for session in (pid, *map(int, sessions)):
+            with suppress(ProcessLookupError):
+                os.kill(session, signal.SIGKILL)
+        self._process.wait(SECONDS)
+
+    def start(self) -> None:
+        """Start again after ``kill``, with the same files on the same port."""
+        self._process, self.port = _start(self.programs, self._folder, _account(), self.port)
+
+    def stop(self) -> None:
+        """End the server and every session."""
+        _stop(self._process)
 
     def psql(self, sql: str, *, database: str = "postgres") -> str:
         """Run SQL as the superuser; what it prints, unaligned and without headers."""
@@ -105,11 +122,11 @@ def running_postgres() -> Iterator[PostgresServer]:
             os.chown(folder, account.pw_uid, account.pw_gid)
         password = secrets.token_hex(16)
         _initialise(programs, folder, account, password)
-        process, port = _start(programs, folder, account)
+        server = PostgresServer(programs, folder, password)
         try:
-            yield PostgresServer(programs, port, password, process)
+            yield server
         finally:
-            _stop(process)
+            server.stop()
 
 
 def _programs() -> Path:
@@ -156,11 +173,11 @@ def _initialise(programs: Path, folder: Path, account: pwd.struct_passwd | None,
 
 
 def _start(
-    programs: Path, folder: Path, account: pwd.struct_passwd | None
+    programs: Path, folder: Path, account: pwd.struct_passwd | None, wanted: int = 0
 ) -> tuple[subprocess.Popen[bytes], int]:
     log = folder / "log"
     for _ in range(TRIES):
-        port = free_port()
+        port = wanted or free_port()
         settings = (*SETTINGS, f"port={port}", f"unix_socket_directories={folder}")
         command = [str(programs / "postgres"), "-D", str(folder / "data")]
         with log.open("wb") as out:

@@ -11,7 +11,7 @@ import socket
 import time
 from typing import TYPE_CHECKING, Any, Self
 
-from firedoor.stamps import libpq_options
+from firedoor.stamps import failure, libpq_options
 from firedoor.stamps.observation import (
     BROKEN_OFF,
     FAILED,
@@ -21,7 +21,6 @@ from firedoor.stamps.observation import (
     REFUSED,
     TIMED_OUT,
     TLS_FAILED,
-    UNKNOWN_HOST,
 )
 
 if TYPE_CHECKING:
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 # libpq does not hand on the code of an error that ends a login. Its English words are only asked which sentence of
 # ours fits best; in any other language the login was refused, which is as true.
 _NO_SUCH_DATABASE = (b'database "', b'" does not exist')
+_SHORTLY = 1.0  # seconds
 _CLOSED = b"closed the connection unexpectedly"
 
 _BY_CODE = {
@@ -171,7 +171,7 @@ def _why(connection: Any, stage: int) -> str:
     from psycopg import pq
 
     if stage in (pq.ConnStatus.NEEDED, pq.ConnStatus.STARTED):
-        return _why_not_reached(connection.host.decode("utf-8", "replace"))
+        return _why_not_reached(connection.host.decode("utf-8", "replace"), connection.port)
     if stage == pq.ConnStatus.SSL_STARTUP:
         return TLS_FAILED
     said = connection.error_message
@@ -180,10 +180,12 @@ def _why(connection: Any, stage: int) -> str:
     return BROKEN_OFF if _CLOSED in said else LOGIN_REFUSED
 
 
-def _why_not_reached(host: str) -> str:
-    if host and not host.startswith(("/", "@")):
-        try:
-            socket.getaddrinfo(host, None)
-        except OSError:
-            return UNKNOWN_HOST
-    return REFUSED
+def _why_not_reached(host: str, port: bytes) -> str:
+    """libpq does not tell a name without an address from a closed port or an option that it does not take: try it."""
+    if not host or host.startswith(("/", "@")):
+        return REFUSED
+    try:
+        socket.create_connection((host, int(port)), _SHORTLY).close()
+    except OSError as error:
+        return failure.reason(error, REFUSED)
+    return FAILED
