@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from support.chroma_server import ChromaMissingError, ChromaServer, running_chroma
 from support.mariadb import MariadbMissingError, MariadbServer, running_mariadb
 from support.postgres import PostgresMissingError, PostgresServer, running_postgres
 from support.redis_server import RedisMissingError, RedisServer, running_redis
@@ -72,4 +73,14 @@ def other_mariadb_server() -> Iterator[MariadbServer]:
         with running_mariadb() as server:
             yield server
     except MariadbMissingError as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="session")
+def chroma_server() -> Iterator[ChromaServer]:
+    """A Chroma server whose collections tests may create and delete."""
+    try:
+        with running_chroma() as server:
+            yield server
+    except ChromaMissingError as missing:
         pytest.skip(str(missing))

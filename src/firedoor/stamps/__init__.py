@@ -48,7 +48,6 @@ _SCHEMES = {
     "redis": "redis",
     "s3": "s3",
     "chroma": "chroma",
-    "qdrant": "qdrant",
 }
 
 

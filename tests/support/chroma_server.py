@@ -1,0 +1,129 @@
+"""A Chroma server of the tests' own: the real one, out of its Python package, on a loopback port.
+
+The server is one library in that package; of what the package needs besides for its client it uses nothing. So it is
+installed without that, into a folder of its own (``make chroma``).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from support.ports import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SECONDS = 30
+TRIES = 3
+PACKAGES = Path(__file__).parents[2] / "build" / "chroma"
+START = "import sys, chromadb_rust_bindings as chroma; chroma.cli(['chroma', *sys.argv[1:]])"
+
+
+class ChromaMissingError(Exception):
+    """Chroma isn't on this machine. The text says how to get it."""
+
+
+class ChromaServer:
+    """A server with its folder. It has no users."""
+
+    host = "127.0.0.1"
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def url(self, name: str, *, database: str = "default_database", port: int = 0) -> str:
+        """The URL of a collection, maybe through a forwarder's port."""
+        path = f"/api/v2/tenants/default_tenant/databases/{database}/collections/{name}"
+        return f"http://{self.host}:{port or self.port}{path}"
+
+    def create(self, name: str, *, database: str = "default_database", **metadata: Any) -> str:
+        """A new collection; its UUID."""
+        made = self.ask(
+            "POST", self.url("", database=database).rstrip("/"), {"name": name, "metadata": metadata or None}
+        )
+        return str(made["id"])
+
+    def create_database(self, name: str) -> str:
+        """A new database; its UUID."""
+        root = f"http://{self.host}:{self.port}/api/v2/tenants/default_tenant/databases"
+        self.ask("POST", root, {"name": name})
+        return str(self.ask("GET", f"{root}/{name}")["id"])
+
+    def metadata(self, name: str) -> dict[str, Any]:
+        return self.ask("GET", self.url(name))["metadata"] or {}
+
+    def set_metadata(self, name: str, metadata: dict[str, Any]) -> None:
+        place = self.url(self.ask("GET", self.url(name))["id"])
+        self.ask("PUT", place, {"new_metadata": metadata})
+
+    def delete(self, name: str) -> None:
+        self.ask("DELETE", self.url(name))
+
+    def ask(self, method: str, url: str, body: object = None) -> Any:
+        answer = httpx.request(method, url, json=body, timeout=SECONDS, trust_env=False)
+        answer.raise_for_status()
+        return answer.json()
+
+    def start(self) -> None:
+        log = self.folder / "log"
+        place = ("--path", str(self.folder / "data"), "--host", self.host)
+        for _ in range(TRIES):
+            with log.open("ab") as out:
+                self.process = subprocess.Popen(
+                    (sys.executable, "-c", START, "run", *place, "--port", str(self.port)),
+                    cwd=self.folder,
+                    env={**os.environ, "PYTHONPATH": str(PACKAGES), "ANONYMIZED_TELEMETRY": "False"},
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=subprocess.STDOUT,
+                )
+            if self._is_ready():
+                return
+            self.kill()
+            self.port = free_port()
+        raise AssertionError(f"Chroma did not start\n{log.read_text('utf-8', errors='replace')}")
+
+    def kill(self) -> None:
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                self.process.kill()
+            self.process.wait(SECONDS)
+
+    def _is_ready(self) -> bool:
+        deadline = time.monotonic() + SECONDS
+        while self.process is not None and self.process.poll() is None and time.monotonic() < deadline:
+            with suppress(httpx.TransportError):
+                return bool(self.ask("GET", f"http://{self.host}:{self.port}/api/v2/heartbeat"))
+            time.sleep(0.02)
+        return False
+
+
+@contextmanager
+def running_chroma(data: Path | None = None) -> Iterator[ChromaServer]:
+    """Start a server, with a copy of ``data`` (another server's folder) if there is one; kill it afterwards.
+
+    Raises ChromaMissingError.
+    """
+    if not PACKAGES.is_dir():
+        raise ChromaMissingError("Chroma isn't installed here: make chroma")
+    with tempfile.TemporaryDirectory(prefix="firedoor-chroma-", ignore_cleanup_errors=True) as name:
+        server = ChromaServer(Path(name))
+        if data is not None:
+            shutil.copytree(data / "data", server.folder / "data")
+        server.start()
+        try:
+            yield server
+        finally:
+            server.kill()
