@@ -33,11 +33,6 @@ _COPY = "cp prod.db test.db"
 _OBSERVE = "firedoor check testing --observe"
 
 
-def _create(*names: str) -> str:
-    """A command that makes SQLite databases with a table in each."""
-    return f"for name in {' '.join(names)}; do python3 -m sqlite3 $name 'CREATE TABLE sales (id)'; done"
-
-
 def _of(code: str, *, severity: str = "error", **facts: str) -> Problem:
     return Problem(
         code,
@@ -63,7 +58,7 @@ ENTRIES = (
         do="Run `firedoor stamp -e {environment:ENV} {subject:VARIABLE}` once, with a login that may write there.",
         on_purpose='How grave it is, the declaration says: `unstamped = "note"` in the table of the environment, '
         '`"error"` where nothing may start without a stamp.',
-        example=Example(_of("FD521", severity=WARNING), _create("test.db"), _OBSERVE, files=_FILES),
+        example=Example(_of("FD521", severity=WARNING), "touch test.db", _OBSERVE, files=_FILES),
     ),
     Entry(
         "FD522",
@@ -108,7 +103,7 @@ ENTRIES = (
         incidents=("travis", "digitalocean", "keepthescore", "patreon", "imperva"),
         example=Example(
             _of("FD522", level="stamp", other="production", other_project="", cleaned="", copy="copy"),
-            _create("prod.db"),
+            "touch prod.db",
             _STAMP,
             _COPY,
             _OBSERVE,
@@ -135,7 +130,7 @@ ENTRIES = (
         incidents=("keepthescore",),
         example=Example(
             _of("FD523", severity=WARNING, cleaned=""),
-            _create("test.db"),
+            "touch test.db",
             "firedoor stamp -e testing",
             "cp test.db moved.db && mv moved.db test.db",
             _OBSERVE,
@@ -153,6 +148,13 @@ ENTRIES = (
         "whoever takes the login over can do it on purpose.",
         do="Let the resource belong to another role than the application's; `firedoor stamp` prints the grants.",
         more="A warning in a protected environment. A file of SQLite belongs to whoever may write it.",
+        example=Example(
+            _of("FD524", severity=NOTE),
+            "touch test.db",
+            "firedoor stamp -e testing",
+            _OBSERVE,
+            files=_FILES,
+        ),
     ),
     Entry(
         "FD525",
@@ -165,6 +167,13 @@ ENTRIES = (
         do="Let an administrator run the grants that `firedoor stamp` prints, or look with an administrator's login: "
         "`firedoor stamp -e {environment:ENV} {subject:VARIABLE} --as NAME --dry-run`.",
         more="An error in a protected environment. A newer firedoor may have written it, too.",
+        example=Example(
+            _of("FD525", severity=WARNING),
+            "python3 -c \"import sqlite3; sqlite3.connect('test.db').execute('CREATE TABLE firedoor_stamp AS SELECT "
+            "1 AS stamp')\"",
+            _OBSERVE,
+            files=_FILES,
+        ),
     ),
     Entry(
         "FD526",
@@ -216,7 +225,7 @@ ENTRIES = (
         incidents=("indexnetwork",),
         example=Example(
             _of("FD526", copied="production"),
-            _create("prod.db"),
+            "touch prod.db",
             _STAMP,
             _COPY,
             "firedoor stamp -e testing",
@@ -246,7 +255,7 @@ ENTRIES = (
                 origin=Origin(FILE, _LEDGER, 1, 1),
                 detail="the line was changed after it was written",
             ),
-            _create("test.db"),
+            "touch test.db",
             "firedoor stamp -e testing --reason 'new database'",
             "sed -i.before 's/new database/old database/' firedoor.ledger",
             "firedoor history",
@@ -263,7 +272,7 @@ ENTRIES = (
         "lost on the branch too, take them from its history.",
         example=Example(
             Problem("FD529", subject=_LEDGER, origin=Origin(FILE, _LEDGER)),
-            _create("test.db"),
+            "touch test.db",
             "firedoor stamp -e testing",
             "firedoor lock -e testing",
             "mv firedoor.ledger lost",

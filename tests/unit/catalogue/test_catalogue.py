@@ -23,11 +23,17 @@ RANGES = [
     range(201, 226),
     range(230, 270),
     range(301, 315),
-    range(401, 406),
+    range(401, 417),
+    range(501, 509),
+    range(510, 512),
+    range(521, 527),
+    range(528, 530),
     range(801, 803),
 ]
-WARNINGS = {"FD202", "FD217", "FD218", "FD219", "FD220", "FD311", "FD404", "FD405"}
-NOTES = {"FD312"}
+WARNINGS = set(
+    "FD202 FD217 FD218 FD219 FD220 FD311 FD404 FD405 FD407 FD410 FD411 FD414 FD511 FD521 FD523 FD525".split()
+)
+NOTES = {"FD312", "FD415", "FD416", "FD524"}
 
 
 each_entry = pytest.mark.parametrize("entry", ENTRIES, ids=IDS)
