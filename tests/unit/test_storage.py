@@ -10,14 +10,14 @@ import signal
 import stat
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from firedoor import storage
+from support.killing import killed_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 OLD = b"old content\n"
@@ -169,41 +169,6 @@ def test_relative_paths_mean_the_current_folder(tmp_path: Path, monkeypatch: pyt
 
 
 # -- what goes wrong ----------------------------------------------------------------------------------------
-
-
-class DyingOs:
-    """Stands for ``os`` and kills the process, as a power cut would, at the nth call."""
-
-    def __init__(self, fatal_call: int) -> None:
-        self._left = fatal_call
-
-    def __getattr__(self, name: str) -> Any:
-        real = getattr(os, name)
-        if not callable(real) or name in ("fspath", "stat_result"):
-            return real
-
-        def dying(*arguments: Any, **options: Any) -> Any:
-            self._left -= 1
-            if self._left == 0:
-                if name == "write":  # die midway through the bytes
-                    os.write(arguments[0], bytes(arguments[1])[: len(arguments[1]) // 2])
-                os.kill(os.getpid(), signal.SIGKILL)
-            return real(*arguments, **options)
-
-        return dying
-
-
-def killed_at(call: int, write: Callable[[], None]) -> bool:
-    """Run ``write`` in a fork that is killed at its nth call of the system; whether it was killed."""
-    child = os.fork()
-    if child == 0:  # pragma: no cover - the fork
-        vars(storage)["os"] = DyingOs(call)
-        try:
-            write()
-        finally:
-            os._exit(0)
-    _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
 
 
 @posix

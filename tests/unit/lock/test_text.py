@@ -25,7 +25,11 @@ LOCK = Lock(
         "production": Taken(
             3,
             "2026-11-27T07:00:00Z",
-            {"JWT_KEY": Marks((C,)), "DATABASE_URL": Marks((B,), (A, C), (D,), (C,), (A, B)), "CACHE_URL": Marks()},
+            {
+                "JWT_KEY": Marks((C,)),
+                "DATABASE_URL": Marks((B,), (A, C), (D,), (C,), (A, B)),
+                "CACHE_URL": Marks(),
+            },
         ),
     },
 )
