@@ -43,15 +43,12 @@ def marks(identities: "Iterable[Identity]", lock: "Lock") -> "dict[Identity, str
     wanted = list(dict.fromkeys(identities))
     found: dict[Identity, str] = {}
     failed: list[BaseException] = []
-    todo = wanted.copy()
+    waiting = iter(wanted)
 
     def work() -> None:
         try:
-            while todo and not failed:
-                identity = todo.pop()
+            for identity in waiting:
                 found[identity] = mark(identity, lock.salt, lock.cost)
-        except IndexError:
-            pass  # another worker took the last one
         except BaseException as error:  # noqa: BLE001 - told to the caller below
             failed.append(error)
 
@@ -67,18 +64,19 @@ def _on_all_processors(work: "Callable[[], None]", pieces: int) -> None:
     for _ in range(min(os.cpu_count() or 1, pieces) - 1):
         door = _thread.allocate_lock()
         door.acquire()
-
-        def run(door: "_thread.LockType" = door) -> None:
-            try:
-                work()
-            finally:
-                door.release()
-
         try:
-            _thread.start_new_thread(run, ())
+            _thread.start_new_thread(_work_behind, (work, door))
         except RuntimeError:
             break  # no more threads: this one does all
         doors.append(door)
     work()
     for door in doors:
         door.acquire()
+
+
+def _work_behind(work: "Callable[[], None]", door: "_thread.LockType") -> None:
+    """Open the door when the work has ended."""
+    try:
+        work()
+    finally:
+        door.release()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from firedoor import boundary, declaration, locking
-from firedoor.lock import comparison, judgement, marks, text, verdicts
+from firedoor.lock import comparison, holdings, judgement, marks, text, verdicts
 from firedoor.lock.document import Lock, Marks, Taken
 from firedoor.lock.owners import Owners, load
 from firedoor.origin import DECLARATION as OF_DECLARATION
@@ -188,6 +188,7 @@ def test_production_s_resolved_addresses_are_production(shop: ProjectFolder) -> 
 
 def test_production_is_held_to_what_was_taken(shop: ProjectFolder) -> None:
     values = dict(line.split("=", 1) for line in PRODUCTION.splitlines())
+    assert "postgresql" not in repr(holdings.of(configured(shop, "production", **values), {}))
     for _ in range(2):
         assert judged(shop, "production", **values) == []
     moved = {**values, "URL": "postgresql://db2.prod/shop", "KEY": "a-new-key"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import hashlib
 import threading
 
@@ -114,3 +115,15 @@ def test_without_threads_one_does_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 8)
     monkeypatch.setattr("_thread.start_new_thread", refuse)
     assert len(marks.marks([("a",), ("b",), ("c",)], Lock("shop", SALT, QUICK))) == 3
+
+
+def test_a_door_opens_when_the_work_behind_it_has_ended() -> None:
+    def fail() -> None:
+        assert door.locked()
+        raise KeyboardInterrupt
+
+    door = _thread.allocate_lock()
+    door.acquire()
+    with pytest.raises(KeyboardInterrupt):
+        marks._work_behind(fail, door)
+    assert not door.locked()
