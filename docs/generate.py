@@ -60,7 +60,7 @@ def index() -> str:
 
 def anchor(family: str, title: str) -> str:
     """The anchor that Markdown viewers give the family's heading."""
-    return f"{family} {title}".lower().replace(" ", "-")
+    return f"{family} {title}".lower().replace(",", "").replace(" ", "-")
 
 
 def main(reference: Path = REFERENCE) -> None:

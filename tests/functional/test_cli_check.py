@@ -354,13 +354,15 @@ def test_help(project: ProjectFolder) -> None:
 
         Judge environments: the selected one, the named ones, or all.
 
-          -a, --all            judge every declared environment
-          --strict             fail on warnings too
-          -e, --env ENV        the environment; else APP_ENV and its like, .env, the declared default
-          --format FORMAT      text, json, sarif or github
-          -C, --directory DIR  work as if started in DIR
-          -q, --quiet          say only what must be said
-          -h, --help           show this help
+          -a, --all              judge every declared environment
+          --strict               fail on warnings too
+          --observe              ask the resources who they are; nothing is written anywhere
+          --try-credentials ENV  try whether the judged environments' logins open what ENV owns
+          -e, --env ENV          the environment; else APP_ENV and its like, .env, the declared default
+          --format FORMAT        text, json, sarif or github
+          -C, --directory DIR    work as if started in DIR
+          -q, --quiet            say only what must be said
+          -h, --help             show this help
 
         Exit code: 0 when every barrier holds (warnings allowed unless --strict), 1 when there are problems.
         """

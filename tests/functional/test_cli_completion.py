@@ -79,6 +79,8 @@ def test_verbs_and_options(shop: ProjectFolder) -> None:
     assert complete(shop, "check", "--") == {
         "--all",
         "--strict",
+        "--observe",
+        "--try-credentials",
         "--env",
         "--format",
         "--directory",
@@ -96,6 +98,9 @@ def test_environments_of_this_project(shop: ProjectFolder) -> None:
     assert complete(shop, "show", "--env", "p") == {"production", "prod"}
     assert complete(shop, "check", "t") == {"testing"}
     assert complete(shop, "diff", "dev", "pro") == {"production", "prod"}
+    assert complete(shop, "verify", "pro") == {"production", "prod"}
+    assert complete(shop, "check", "dev", "--try-credentials", "pro") == {"production", "prod"}
+    assert complete(shop, "stamp", "-e", "dev", "--sanitised", "--from", "") == names
     assert "true" in complete(shop, "run", "-e", "dev", "--", "tru")
 
 

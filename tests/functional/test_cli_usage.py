@@ -27,6 +27,10 @@ Safety barriers between a project's environments.
   show        list an environment's variables: masked value, type and origin
   explain     say where a variable's value comes from, or what a problem code means
   diff        compare two environments by key, type and origin
+  lock        take what environments own into firedoor.lock, as fingerprints, and bring it up to the declaration
+  stamp       put the environment's mark into each of its resources
+  verify      ask an environment's resources whose they are, and refuse foreign ones
+  history     show the ledger: who declared what clean, moved or accepted
   schema      print the JSON schema of firedoor.toml for editors
   completion  print the completion script for bash, zsh, fish or PowerShell
 
@@ -117,8 +121,11 @@ def test_without_a_home_and_with_an_empty_block(project: ProjectFolder) -> None:
         assert (result.code, result.stderr) == (0, "")
 
 
+NEWER = (("lock",), ("stamp",), ("verify",), ("history",))
+
+
 def test_every_verb_finds_no_declaration_the_same_way(project: ProjectFolder) -> None:
-    for arguments in (("check",), ("show",), ("explain", "A"), ("diff", "a", "b"), ("run", "--", "true")):
+    for arguments in (("check",), ("show",), ("explain", "A"), ("diff", "a", "b"), ("run", "--", "true"), *NEWER):
         result = project.firedoor(*arguments, code=2)
         assert "FD001" in result.everything
         assert "FD001" in (result.stdout if arguments == ("check",) else result.stderr)

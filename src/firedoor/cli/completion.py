@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 ENVIRONMENTS = "environments"
+_NAMING = ("env", "from", "try-credentials")  # options that an environment's name follows
+_TAKING = ("check", "show", "diff", "lock", "verify")  # verbs that take environments by themselves
 _IN_NAMES = frozenset(string.ascii_letters + string.digits + "-_.")
 VERB = arguments.Verb(
     "completion",
@@ -66,14 +68,14 @@ _firedoor() {{
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W '{" ".join(VERBS)} --help --version' -- "$current")); return
   fi
-  if [ "$previous" = -e ] || [ "$previous" = --env ]; then
-    COMPREPLY=($(compgen -W "$(firedoor completion {ENVIRONMENTS})" -- "$current")); return
-  fi
+  case "$previous" in {"|".join(("-e", *(f"--{long}" for long in _NAMING)))})
+    COMPREPLY=($(compgen -W "$(firedoor completion {ENVIRONMENTS})" -- "$current")); return ;;
+  esac
   if [ "$previous" = -- ]; then COMPREPLY=($(compgen -c -- "$current")); return; fi
   case "${{COMP_WORDS[1]}}" in
 {cases}
   esac
-  case "${{COMP_WORDS[1]}}" in check|show|diff) words="$words $(firedoor completion {ENVIRONMENTS})" ;; esac
+  case "${{COMP_WORDS[1]}}" in {"|".join(_TAKING)}) words="$words $(firedoor completion {ENVIRONMENTS})" ;; esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }}
 complete -o default -F _firedoor firedoor
@@ -95,8 +97,9 @@ def _fish() -> str:
         longs = [option[2:] for option in options if option.startswith("--")]
         lines += [f"complete -c firedoor -n {seen} -l {long}" for long in longs]
     names = f"'(firedoor completion {ENVIRONMENTS})'"
-    lines.append(f"complete -c firedoor -s e -l env -x -a {names}")
-    lines.append(f"complete -c firedoor -n '__fish_seen_subcommand_from check show diff' -a {names}")
+    lines += [f"complete -c firedoor -l {long} -x -a {names}" for long in _NAMING]
+    lines.append(f"complete -c firedoor -s e -x -a {names}")
+    lines.append(f"complete -c firedoor -n '__fish_seen_subcommand_from {' '.join(_TAKING)}' -a {names}")
     return "\n".join(lines) + "\n"
 
 
