@@ -104,7 +104,7 @@ def connected(text: str, variables: Mapping[str, str]) -> set[tuple[str, ...]] |
         return None
     if len(ports) not in {1, count} or (options["hostaddr"] and options["host"] and len(hosts) != count):
         return None
-    found = set()
+    found: set[tuple[str, ...]] = set()
     for index in range(count):
         name = (addresses[index] if options["hostaddr"] else "") or (
             hosts[index] if index < len(hosts) else ""

@@ -14,14 +14,11 @@ _DEFAULT = "/"
 
 def identities(text: str, where: "Where") -> "frozenset[Identity]":  # noqa: ARG001 - the registry's signature
     """One identity for each broker that the URL lists. No path, ``/`` and ``/%2F`` are the default virtual host."""
-    found: set[Identity] = set()
-    for parts in url.readings(text):
-        whole = unquote(parts.path)
-        first = unquote(
-            parts.path.partition("/")[0]
-        )  # where kombu takes the whole path, pika takes its beginning
-        vhosts = {
-            parts.option("virtual_host", "vhost") or name or _DEFAULT for name in (whole, first or whole)
-        }
-        found.update(("amqp", name, port, vhost) for name, port in parts.places(*_PORTS) for vhost in vhosts)
-    return frozenset(found)
+    parts = url.standard(text)
+    whole = unquote(parts.path)
+    first = unquote(
+        parts.path.partition("/")[0]
+    )  # where kombu takes the whole path, pika takes its beginning
+    said = parts.option("virtual_host", "vhost")
+    vhosts = {said or name or _DEFAULT for name in (whole, first or whole)}
+    return frozenset(("amqp", name, port, vhost) for name, port in parts.places(*_PORTS) for vhost in vhosts)

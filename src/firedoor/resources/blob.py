@@ -23,7 +23,7 @@ def identities(text: str, where: "Where") -> "frozenset[Identity]":
     if "://" not in text:
         pairs = _pairs(text)
         return frozenset({("az", pairs.get("accountname", "").lower(), "", "")})
-    return frozenset(_of_url(parts, where) for parts in url.readings(text))
+    return frozenset({_of_url(url.standard(text), where)})
 
 
 def _of_url(parts: "Parts", where: "Where") -> "Identity":

@@ -60,6 +60,7 @@ _MODULES = {
     "az": "blob",
     "qdrant": "vector",
     "chroma": "vector",
+    "mssql": "mssql",
     "name": "name",
 }
 
@@ -77,7 +78,8 @@ def _database(text: str) -> str:
     if "@tcp(" in text or "@unix(" in text:
         return "mysql"
     if "=" in text:
-        return "postgresql"
+        is_windows = ";" in text and any(word in text.lower() for word in ("server=", "data source="))
+        return "mssql" if is_windows else "postgresql"
     from firedoor.resources import sqlite
 
     return "sqlite" if sqlite.is_path(text) else "name"

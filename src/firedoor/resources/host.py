@@ -93,9 +93,9 @@ def _ipv6(name: str) -> str:
 def split(netloc: str) -> "Iterator[tuple[str, str]]":
     """(host, port) of each entry of an authority or host list, as written: ``a:1,b``, ``[::1]:5432``."""
     for item in netloc.split(","):
-        if item.startswith("["):
-            host, _, rest = item[1:].partition("]")
-            yield host, rest.removeprefix(":")
+        if "[" in item:  # what stands around the brackets is lost on most libraries
+            host, _, rest = item.partition("[")[2].partition("]")
+            yield host, rest.rpartition(":")[2] if ":" in rest else ""
         elif item.count(":") > 1:
             yield item, ""
         else:

@@ -13,11 +13,9 @@ _PORTS = ("443", "80")
 
 def identities(text: str, where: "Where") -> "frozenset[Identity]":  # noqa: ARG001 - the registry's signature
     """One identity for each host that the URL lists. A text without a scheme is read as if it had one."""
-    found: set[Identity] = set()
-    for parts in url.readings(text if "://" in text else f"https://{text}"):
-        path = path_of(unquote(parts.path))
-        found.update(("http", name, port, path) for name, port in parts.places(*_PORTS))
-    return frozenset(found)
+    parts = url.standard(text if "://" in text else f"https://{text}")
+    path = path_of(unquote(parts.path))
+    return frozenset(("http", name, port, path) for name, port in parts.places(*_PORTS))
 
 
 def path_of(path: str) -> str:

@@ -32,12 +32,12 @@ def identities(text: str, where: "Where") -> "frozenset[Identity]":  # noqa: ARG
 def _of_url(parts: "Parts") -> "Iterator[Identity]":
     given = parts.given("db", "virtual_host")
     if "unix" in parts.scheme or "socket" in parts.scheme:
-        real = files.socket(
-            host.unquote(f"/{parts.netloc}/{parts.path}".replace("//", "/")), _DEFAULT_SOCKETS
-        )
-        server = ("redis", "socket", real) if real else ("redis", host.LOCAL, _PORT)
-        for index in given or [""]:
-            yield (*server, _index(index))
+        paths = {f"/{parts.path}", f"/{parts.netloc}/{parts.path}" if parts.netloc else f"/{parts.path}"}
+        for path in paths:  # redis-py leaves out what others take for the first folder
+            real = files.socket(host.unquote(path), _DEFAULT_SOCKETS)
+            server = ("redis", "socket", real) if real else ("redis", host.LOCAL, _PORT)
+            for index in given or [""]:
+                yield (*server, _index(index))
         return
     default = _SENTINEL_PORT if "sentinel" in parts.scheme else _PORT
     names = ["host"] if not parts.netloc.partition(":")[0] else []

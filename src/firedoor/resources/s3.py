@@ -38,10 +38,7 @@ def identities(text: str, where: "Where") -> "frozenset[Identity]":
         return frozenset({_of_arn(text)})
     if "://" not in text:
         return frozenset({_identity(_ambient(where), text)})
-    found: set[Identity] = set()
-    for parts in url.readings(text):
-        found.update(_of_url(parts, where))
-    return frozenset(found)
+    return frozenset(_of_url(url.standard(text), where))
 
 
 def _of_url(parts: "Parts", where: "Where") -> "Iterator[Identity]":
@@ -88,7 +85,7 @@ def _endpoint(name: str, port: str) -> str:
 
 def _of_text(text: str) -> str:
     """The endpoint that an option or variable gives, with or without a scheme."""
-    parts = url.readings(text if "://" in text else f"https://{text}")[0]
+    parts = url.standard(text if "://" in text else f"https://{text}")
     name, port = next(parts.places("", "80", "443"))
     return _endpoint(_cut(name)[1], port)
 

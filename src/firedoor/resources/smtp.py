@@ -12,7 +12,5 @@ _PORTS = ("25", "465", "587", "2525")
 
 def identities(text: str, where: "Where") -> "frozenset[Identity]":  # noqa: ARG001 - the registry's signature
     """One identity for each server that the URL, or the list of bare hosts, names."""
-    found: set[Identity] = set()
-    for parts in url.readings(text if "://" in text else f"smtp://{text}"):
-        found.update(("smtp", name, port, "") for name, port in parts.places(*_PORTS))
-    return frozenset(found)
+    parts = url.standard(text if "://" in text else f"smtp://{text}")
+    return frozenset(("smtp", name, port, "") for name, port in parts.places(*_PORTS))

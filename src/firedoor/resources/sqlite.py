@@ -39,10 +39,12 @@ def _paths(text: str) -> "Iterator[str]":
         yield from _of_uri(rest)
     else:
         for written in _of_url(rest):
-            if written.startswith("file:"):
+            plain, _, query = written.partition("?")
+            is_uri = plain.startswith("file:")
+            if is_uri:
                 yield from _of_uri(written.removeprefix("file:"))
-            else:
-                yield from _plain(written.partition("?")[0])
+            if not is_uri or not _says_uri(query):
+                yield from _plain(plain)
 
 
 def _of_url(rest: str) -> "Iterator[str]":
@@ -53,6 +55,12 @@ def _of_url(rest: str) -> "Iterator[str]":
     yield path
     if "#" in path:
         yield path.partition("#")[0]
+
+
+def _says_uri(query: str) -> bool:
+    """Whether SQLAlchemy hands the text to SQLite as a URI. If not, it is a file with a strange name."""
+    values = [unquote(pair.partition("=")[2]).lower() for pair in query.split("&") if pair.startswith("uri=")]
+    return bool(values) and values[-1] in ("true", "yes", "on", "y", "t", "1")
 
 
 def _plain(path: str) -> "Iterator[str]":

@@ -27,6 +27,7 @@ _PORTS = {
     "memcached": "11211",
     "mqtt": "1883",
     "mssql": "1433",
+    "sqlserver": "1433",
     "nats": "4222",
     "neo4j": "7687",
     "opensearch": "9200",
@@ -93,6 +94,12 @@ def readings(text: str) -> "list[Parts]":
     ]
 
 
+def standard(text: str) -> Parts:
+    """The URL as web clients and brokers' clients read it, which agree."""
+    scheme, _, rest = unwrapped(text).partition(":")
+    return Parts(scheme.lower(), _standard(rest[2:] if rest.startswith("//") else "/" + rest.lstrip("/"), ""))
+
+
 def _is_ambiguous(rest: str) -> bool:
     """Whether libraries could disagree about where the authority begins and ends."""
     if not rest.isprintable() or "#" in rest or ("+" in rest and "?" in rest):
@@ -147,10 +154,7 @@ def _tail(credentials: str, rest: str) -> "_Cut":
 
 def identities(text: str, where: "Where") -> "frozenset[Identity]":  # noqa: ARG001 - the registry's signature
     """One identity for each host that the URL lists: scheme, host, port, path."""
-    found: set[Identity] = set()
-    for parts in readings(text):
-        scheme = parts.scheme.partition("+")[0]
-        default = _PORTS.get(scheme, "")
-        path = unquote(parts.path).strip("/")
-        found.update((scheme, name, port, path) for name, port in parts.places(default))
-    return frozenset(found)
+    parts = standard(text)
+    scheme = parts.scheme.partition("+")[0]
+    path = unquote(parts.path).strip("/")
+    return frozenset((scheme, name, port, path) for name, port in parts.places(_PORTS.get(scheme, "")))

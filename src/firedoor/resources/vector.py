@@ -42,11 +42,9 @@ def store(text: str) -> str:
 def identities(text: str, where: "Where") -> "frozenset[Identity]":  # noqa: ARG001 - the registry's signature
     """One identity for the server and each collection that is named, with an empty name for all of it."""
     kind = store(text)
-    found: set[Identity] = set()
-    for parts in url.readings(text):
-        inside = list(_in_chroma(parts) if kind == CHROMA else _in_qdrant(parts))
-        found.update((kind, name, port, part) for name, port in _places(parts, kind) for part in inside)
-    return frozenset(found)
+    parts = url.standard(text)
+    inside = list(_in_chroma(parts) if kind == CHROMA else _in_qdrant(parts))
+    return frozenset((kind, name, port, part) for name, port in _places(parts, kind) for part in inside)
 
 
 def _places(parts: "Parts", kind: str) -> "Iterator[tuple[str, str]]":
