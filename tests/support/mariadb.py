@@ -39,11 +39,24 @@ class MariadbMissingError(Exception):
 class MariadbServer:
     """A running server. Its superuser is root, over the socket only; every password is random."""
 
-    def __init__(self, folder: Path, port: int, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, program: str, folder: Path) -> None:
         self.folder = folder
         self.host = "127.0.0.1"
-        self.port = port
-        self.process = process
+        self._program = program
+        self._process, self.port = _start(program, folder, _account())
+
+    def kill(self) -> None:
+        """The server dies as it would by a power cut; its files are as they were at that moment."""
+        self._process.kill()
+        self._process.wait(SECONDS)
+
+    def start(self) -> None:
+        """Start again after ``kill``, with the same files on the same port."""
+        self._process, self.port = _start(self._program, self.folder, _account(), self.port)
+
+    def stop(self) -> None:
+        """End the server."""
+        _stop(self._process)
 
     def sql(self, statement: str, *, database: str = "mysql") -> str:
         """Run SQL as the superuser; what it prints, without headers."""
@@ -91,15 +104,20 @@ def running_mariadb() -> Iterator[MariadbServer]:
         raise MariadbMissingError("MariaDB isn't installed here: apt-get install -y mariadb-server")
     with tempfile.TemporaryDirectory(prefix="firedoor-my-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        account = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+        account = _account()
         if account is not None:
             os.chown(folder, account.pw_uid, account.pw_gid)
         _initialise(install, folder, account)
-        process, port = _start(server, folder, account)
+        running = MariadbServer(server, folder)
         try:
-            yield MariadbServer(folder, port, process)
+            yield running
         finally:
-            _stop(process)
+            running.stop()
+
+
+def _account() -> pwd.struct_passwd | None:
+    """The account to run as: MariaDB refuses to be root. None means the one we have."""
+    return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
 
 
 def _identity(account: pwd.struct_passwd | None) -> dict[str, object]:
@@ -123,11 +141,11 @@ def _initialise(install: str, folder: Path, account: pwd.struct_passwd | None) -
 
 
 def _start(
-    server: str, folder: Path, account: pwd.struct_passwd | None
+    server: str, folder: Path, account: pwd.struct_passwd | None, wanted: int = 0
 ) -> tuple[subprocess.Popen[bytes], int]:
     log = folder / "log"
     for _ in range(TRIES):
-        port = free_port()
+        port = wanted or free_port()
         places = (f"--datadir={folder / 'data'}", f"--socket={folder / 's'}", f"--pid-file={folder / 'pid'}")
         with log.open("wb") as out:
             process: subprocess.Popen[bytes] = subprocess.Popen(  # type: ignore[call-overload] # as above
