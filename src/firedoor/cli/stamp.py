@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 from firedoor import boundary, declaration, ledger, resources, sources, stamping
@@ -77,6 +78,7 @@ def main(argv: Sequence[str]) -> int:
         print(json.dumps(_document(configuration, request, outcomes), indent=2))
     else:
         _print(configuration, outcomes, quiet=given.quiet, dry_run=request.dry_run)
+        sys.stdout.flush()  # what was done stands above what is wrong, also where both go into one file
         output.talk([p for one in outcomes for p in one.problems], project, quiet=given.quiet)
     return EXIT_HOLDS if stamping.holds(outcomes) else EXIT_PROBLEMS
 
