@@ -55,11 +55,50 @@ def test_an_address_is_what_inet_aton_says(text: str) -> None:
         ("STRASSE.example", "strasse.example"),
         ("Stra\u00dfe.example", "strasse.example"),
         ("\u00fc" * 60, "\u00fc" * 60),  # longer than a label may be: it stays what it is
-        ("d%42", "db"),
+        ("d%42", "d%42"),
+        ("64:ff9b::7f00:2", "127.0.0.2"),
+        ("64:ff9b:1::7f00:2", "64:ff9b:1::7f00:2"),
+        (" DB\v", "db"),
     ],
 )
 def test_one_name_for_each_host(text: str, name: str) -> None:
     assert host.canonical(text) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        *(("127.0.0.2", True), ("::2", True), ("fe80::1", True)),
+        *(
+            ("localhost", False),
+            ("db", False),
+            ("db.example.com", False),
+            ("db1", False),
+            ("1.2.3.4.5", False),
+            ("", False),
+        ),
+    ],
+)
+def test_an_address_is_nothing_to_resolve(name: str, expected: bool) -> None:
+    assert host.is_address(name) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "defaults", "number"),
+    [
+        ("", ("1",), "1"),
+        ("", (), ""),
+        ("05432", ("1",), "5432"),
+        (" +5432 ", (), "5432"),
+        ("2", ("1", "2"), "1"),
+        ("0", ("1",), "1"),
+        ("3", ("1", "2"), "3"),
+        ("", ("", "80"), ""),
+        ("80", ("", "80"), ""),
+    ],
+)
+def test_one_spelling_of_a_port(text: str, defaults: tuple[str, ...], number: str) -> None:
+    assert host.port(text, *defaults) == number
 
 
 @pytest.mark.parametrize(
@@ -68,7 +107,9 @@ def test_one_name_for_each_host(text: str, name: str) -> None:
         ("", [("", "")]),
         ("a:1,b,", [("a", "1"), ("b", ""), ("", "")]),
         ("[::1]:5432,[::2],::3", [("::1", "5432"), ("::2", ""), ("::3", "")]),
-        ("[::1]x]:1", [("::1", "x]:1")]),
+        ("[::1]x]:1", [("::1", "1")]),
+        ("x[::1]", [("::1", "")]),
+        ("[::1", [("::1", "")]),
         (":5433", [("", "5433")]),
     ],
 )
