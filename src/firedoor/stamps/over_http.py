@@ -78,6 +78,6 @@ def _json(text: bytes) -> Any:
     if len(text) <= _LONGEST:
         try:
             return json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             pass
     raise Unreachable(NOT_SUPPORTED)

@@ -157,9 +157,9 @@ class _Answer:
         """What stays when the server starts again. On a replica the original's: what it shows is no copy."""
         if self.is_replica and self.stamp is not None:
             return self.stamp.bound
-        system, *_, machine = [*str(self.info.get("os", "")).split(), ""]
+        words = str(self.info.get("os", "")).split() or [""]
         port, file = self.info.get("tcp_port", ""), self.info.get("config_file", "")
-        told = f"{system}\0{machine}\0{port}\0{file}\0{self.index}"
+        told = f"{words[0]}\0{words[-1]}\0{port}\0{file}\0{self.index}"
         return hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()[:32]
 
     def observation(self) -> Observation:

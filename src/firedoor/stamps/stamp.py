@@ -54,7 +54,7 @@ def from_text(text: str) -> Stamp | None:
         return None
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(document, dict) or document.get("firedoor") != FORMAT:
         return None

@@ -1,0 +1,50 @@
+"""What can be known of a request without a server. The rest is in tests/real/test_stamps_chroma.py."""
+
+from __future__ import annotations
+
+from http.client import BadStatusLine, HTTPException, IncompleteRead, InvalidURL, RemoteDisconnected
+from urllib.error import URLError
+
+import pytest
+
+from firedoor.stamps import observation as told
+from firedoor.stamps import over_http
+from firedoor.stamps.observation import Unreachable
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (URLError(ConnectionRefusedError("hunter2")), told.REFUSED),
+        (URLError("hunter2"), told.FAILED),
+        (RemoteDisconnected("hunter2"), told.BROKEN_OFF),
+        (BadStatusLine("hunter2"), told.BROKEN_OFF),
+        (IncompleteRead(b"hunter2"), told.BROKEN_OFF),
+        (HTTPException("hunter2"), told.BROKEN_OFF),
+        (InvalidURL("hunter2"), told.FAILED),
+        (TimeoutError("hunter2"), told.TIMED_OUT),
+        (ValueError("hunter2"), told.FAILED),
+    ],
+)
+def test_why_it_did_not_answer(error: Exception, sentence: str) -> None:
+    translated = over_http.translate(error)
+    assert isinstance(translated, Unreachable)
+    assert translated.reason == sentence
+
+
+def test_a_server_shows_nothing_of_its_address() -> None:
+    server = over_http.Server("http://ada:hunter2@hunter2:8000/x?y", {}, 1.0)
+    assert "hunter2" not in repr(server)
+    assert server._base == "http://hunter2:8000"
+
+
+@pytest.mark.parametrize(("text", "found"), [(b"{}", {}), (b" " * 3_999_998 + b"[]", []), (b"null", None)])
+def test_an_answer_is_json(text: bytes, found: object) -> None:
+    assert over_http._json(text) == found
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b"\xff", b" " * 3_999_999 + b"[]", b"[" * 100_000])
+def test_any_other_answer_says_nothing(text: bytes) -> None:
+    with pytest.raises(Unreachable) as caught:
+        over_http._json(text)
+    assert caught.value.reason == told.NOT_SUPPORTED
