@@ -17,9 +17,11 @@ def path_of(text: str, root: str) -> str:
 
 def _names(text: str) -> list[str]:
     """The name as it is written, then as those read it who decode it too."""
+    if text in _MEMORY:
+        return []
     scheme, colon, rest = text.removeprefix("jdbc:").partition(":")
     if not colon or len(scheme) == _DRIVE:
-        return [] if text in _MEMORY else [text]
+        return [text]
     if scheme.lower() == "file":
         return _of_uri(rest)
     if rest.startswith("///"):
