@@ -167,14 +167,11 @@ class Index:
             of_rule = self.by_server.setdefault(server, {}).setdefault(_rule(claim.variable), {})
             of_rule.setdefault(claim.environment.name, claim)
 
-    def same(self, claim: Claim) -> "list[Claim]":
-        """Those who claim the same thing, a part of it, or what it is a part of."""
-        found = self._by_mark.get(claim.mark, [])
-        parts = self._by_within.get(claim.mark)
-        if parts:
-            found = [*found, *parts]
+    def parts(self, claim: Claim) -> "list[Claim]":
+        """Those who claim a part of it, or what it is a part of."""
+        found = [*self._by_within.get(claim.mark, ())]
         for mark in claim.within:
-            found = [*found, *self._by_mark.get(mark, ())]
+            found += self._by_mark.get(mark, ())
         return found
 
     def at_address(self, claim: Claim) -> "list[tuple[bytes, Claim]]":
@@ -245,37 +242,40 @@ class _Told:
 
 def _of_claim(claim: Claim, known: Index, told: _Told) -> list[Problem]:
     name = claim.environment.name
-    found = []
+    others = []
     earlier = told.of(claim.mark, name)
     if earlier:
         told.server(claim, earlier)
     else:
-        others = [other for other in known.same(claim) if is_breach(claim, other)]
+        others = [other for other in known.at(claim.mark) if is_breach(claim, other)]
         if others:
-            found.append(_problem(_code(claim), claim, others))
-            named = [name, *(other.environment.name for other in others)]
-            told.server(claim, named)
-            told.add(claim.mark, named)
-            for other in others:
-                if other.mark != claim.mark:
-                    told.add(other.mark, (name, other.environment.name))
-    met = known.at_address(claim)
-    return found + _of_addresses(claim, met, told) if met else found
-
-
-def _of_addresses(claim: Claim, met: "list[tuple[bytes, Claim]]", told: _Told) -> list[Problem]:
-    """What the spelling does not say: by the hosts file two names lead to one address."""
-    name = claim.environment.name
-    others = []
-    for mark, other in met:
-        key = b"@" + mark
-        if is_breach(claim, other) and other.environment.name not in told.of(key, name):
-            told.add(key, (name, other.environment.name))
-            others.append(other)
-    if not others:
-        return []
+            told.add(claim.mark, [name, *(other.environment.name for other in others)])
+    others += _untold(claim, [(_pair(claim, other), other) for other in known.parts(claim)], told)
     told.server(claim, [other.environment.name for other in others])
-    return [_problem("FD408", claim, others)]
+    found = [_problem(_code(claim), claim, others)] if others else []
+    met = known.at_address(claim)
+    if met:
+        others = _untold(claim, [(b"@" + mark, other) for mark, other in met], told)
+        if others:
+            found.append(_problem("FD408", claim, others))
+    return found
+
+
+def _untold(claim: Claim, met: "list[tuple[bytes, Claim]]", told: _Told) -> list[Claim]:
+    """Those in breach whom nobody named with this environment for what they meet in, which is told herewith."""
+    name = claim.environment.name
+    found = []
+    for key, other in met:
+        if is_breach(claim, other):
+            told.server(claim, (other.environment.name,))
+            if other.environment.name not in told.of(key, name):
+                told.add(key, (name, other.environment.name))
+                found.append(other)
+    return found
+
+
+def _pair(one: Claim, other: Claim) -> bytes:
+    return b"&" + min(one.mark, other.mark) + max(one.mark, other.mark)
 
 
 def _code(claim: Claim) -> str:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from firedoor import isolation
+from firedoor import isolation, resolution
 from firedoor.declaration import Project, Variable
 from firedoor.environment import Environment
 from firedoor.origin import FILE, Origin
 from firedoor.problem import ERROR, WARNING, Problem
 from firedoor.resolve import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 DEV = Environment("development", order=0)
 TEST = Environment("testing", order=1)
@@ -296,3 +302,340 @@ def test_a_file_of_all_and_another_s_own_line_is_no_file_of_all() -> None:
     shared = [at(environment, ".env.local") for environment in (DEV, TEST)]
     assert told(*shared).severity == WARNING
     assert told(*shared, at(PROD, ".env.production")).severity == ERROR
+
+
+def test_a_sharing_is_allowed_to_the_named_ones_together() -> None:
+    """Each may share with somebody, but not these two with each other."""
+    one = Variable("KEY", secret=True, shared=("development", "testing"))
+    other = Variable("OTHER", secret=True, shared=("production",))
+    where = project(one, other)
+    dev, prod = claims(where, DEV, KEY="s3cr3t-9f"), claims(where, PROD, OTHER="s3cr3t-9f")
+    assert found(dev, prod) == [("FD402", "error", "KEY", "production")]
+
+
+# --- parts of one another ---
+
+BUCKET = Variable("BUCKET", resource="bucket")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "code"),
+    [
+        ("files/a", "files/a/b", "FD401"),
+        ("files/a/b", "files/a", "FD401"),
+        ("files", "files/a/b", "FD401"),
+        ("files/a/b", "files", "FD401"),
+        ("files/a/", "files/a", "FD401"),
+        ("files/a", "files/ab", "FD407"),
+        ("files/a", "files/b", "FD407"),
+    ],
+)
+def test_a_prefix_reaches_what_is_below_it(one: str, other: str, code: str) -> None:
+    where = project(BUCKET)
+    own, theirs = claims(where, DEV, BUCKET=one), claims(where, PROD, BUCKET=other)
+    assert found(own, theirs) == [(code, "error", "BUCKET", "production")]
+
+
+def test_another_bucket_is_another() -> None:
+    where = project(BUCKET)
+    assert found(claims(where, DEV, BUCKET="a/x"), claims(where, PROD, BUCKET="b/x")) == []
+
+
+def test_parts_are_told_once_by_all() -> None:
+    where = project(BUCKET)
+    dev, test, prod = (
+        claims(where, environment, BUCKET=text)
+        for environment, text in ((DEV, "f/a"), (TEST, "f"), (PROD, "f/b"))
+    )
+    known = isolation.index([*dev, *test, *prod])
+    reported: dict[bytes, set[str]] = {}
+    told = [isolation.problems(own, known, reported) for own in (dev, test, prod)]
+    assert [[(p.code, p.environment, p.facts["other"]) for p in problems] for problems in told] == [
+        [("FD401", "development", "testing"), ("FD407", "development", "production")],
+        [("FD401", "testing", "production")],
+        [],
+    ]
+
+
+# --- one server ---
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "other"),
+    [
+        ("database", "postgresql://h/a", "postgresql://h/b"),
+        ("database", "mysql://h/a", "mysql://h/b"),
+        ("cache", "redis://h/0", "rediss://h/5"),
+        ("queue", "amqp://h/a", "amqps://h:5671/b"),
+        ("bucket", "s3://files/a", "s3://files/b"),
+        ("vector", "http://h:6333#a", "http://h:6334#b"),
+        ("database", "mongodb://h/a", "mongodb://h/b"),
+    ],
+)
+def test_the_same_server_is_a_problem_of_its_own(kind: str, one: str, other: str) -> None:
+    where = project(Variable("URL", resource=kind))
+    dev, test, prod = (
+        claims(where, environment, URL=text)
+        for environment, text in ((DEV, one), (TEST, other), (PROD, other))
+    )
+    facts = {"kind": kind, "other_variable": "URL", "change": "development"}
+    origin = Origin(FILE, ".env.development", 1, 1)
+    assert isolation.problems(dev, isolation.index(test)) == [
+        Problem(
+            "FD407",
+            subject="URL",
+            environment="development",
+            origin=origin,
+            severity=WARNING,
+            other="testing",
+            **facts,
+        )
+    ]
+    assert isolation.problems(dev, isolation.index([*test, *prod])) == [
+        Problem(
+            "FD407",
+            subject="URL",
+            environment="development",
+            origin=origin,
+            severity=ERROR,
+            **{**facts, "other": "testing, production", "other_variable": "URL"},
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "other"),
+    [
+        ("database", "postgresql://h/a", "postgresql://h:5433/b"),
+        ("database", "postgresql://h/a", "mysql://h:5432/b"),
+        ("http", "https://h/a", "https://h/b"),
+        ("database", "sqlite:///a.db", "sqlite:///b.db"),
+        ("cache", "redis://redis/0", "redis://redis/1"),
+        ("database", "prod-db", "test-db"),
+    ],
+)
+def test_what_has_no_server_or_another(kind: str, one: str, other: str) -> None:
+    where = project(Variable("URL", resource=kind))
+    assert found(claims(where, DEV, URL=one), claims(where, PROD, URL=other)) == []
+
+
+def server(
+    rule: tuple[str, ...] = (), *, name: str = "URL", shared: bool | tuple[str, ...] = False
+) -> Variable:
+    return Variable(name, resource="cache", shared_server=rule, shared=shared)
+
+
+@pytest.mark.parametrize(
+    ("variable", "flagged"),
+    [
+        (server(), ["testing, production"]),
+        (server(("development", "testing")), ["production"]),
+        (server(("testing", "production")), ["testing, production"]),
+        (server(("development", "testing", "production")), []),
+        (server(shared=True), []),
+        (server(shared=("development", "testing", "production")), []),
+        (server(("development",), shared=("production",)), ["testing"]),
+    ],
+)
+def test_one_server_is_allowed_by_name(variable: Variable, flagged: list[str]) -> None:
+    where = project(variable)
+    dev, test, prod = (
+        claims(where, environment, URL=f"redis://h/{index}")
+        for index, environment in enumerate((DEV, TEST, PROD))
+    )
+    assert [other for *_, other in found(dev, test, prod)] == flagged
+
+
+def test_both_variables_have_to_allow_it() -> None:
+    both = ("development", "production")
+    for theirs, flagged in ((both, []), ((), ["production"])):
+        where = project(server(both), server(theirs, name="OTHER"))
+        dev, prod = claims(where, DEV, URL="redis://h/0"), claims(where, PROD, OTHER="redis://h/1")
+        assert [other for *_, other in found(dev, prod)] == flagged
+        assert [other for *_, other in found(prod, dev)] == (["development"] if flagged else [])
+
+
+def test_of_several_variables_one_is_told() -> None:
+    where = project(server(), server(name="OTHER"))
+    dev = claims(where, DEV, URL="redis://h/0", OTHER="redis://h/1")
+    prod = claims(where, PROD, URL="redis://h/2", OTHER="redis://h/3")
+    assert found(dev, prod) == [("FD407", "error", "URL", "production")]
+
+
+def test_of_several_rules_each_speaks_for_itself() -> None:
+    where = project(server(("development", "testing")), server(name="OTHER"))
+    dev = claims(where, DEV, URL="redis://h/0", OTHER="redis://h/1")
+    test, prod = claims(where, TEST, URL="redis://h/2"), claims(where, PROD, URL="redis://h/3")
+    assert found(dev, test, prod) == [
+        ("FD407", "error", "URL", "production"),
+        ("FD407", "warning", "OTHER", "testing"),
+    ]
+
+
+def test_not_beside_the_sharing_of_the_thing_itself() -> None:
+    where = project(server(), server(name="OTHER"))
+    dev = claims(where, DEV, URL="redis://h/0", OTHER="redis://h/1")
+    test, prod = claims(where, TEST, URL="redis://h/0"), claims(where, PROD, URL="redis://h/2")
+    assert found(dev, test, prod) == [
+        ("FD401", "warning", "URL", "testing"),
+        ("FD407", "error", "URL", "production"),
+    ]
+
+
+def test_one_server_is_told_once_by_all_and_to_those_who_were_not_named() -> None:
+    where = project(server())
+    dev, test, prod = (
+        claims(where, environment, URL=f"redis://h/{index}")
+        for index, environment in ((0, DEV), (0, TEST), (1, PROD))
+    )
+    known = isolation.index([*dev, *test, *prod])
+    reported: dict[bytes, set[str]] = {}
+    told = [isolation.problems(own, known, reported) for own in (dev, test, prod)]
+    assert [[(p.code, p.facts["other"]) for p in problems] for problems in told] == [
+        [("FD401", "testing"), ("FD407", "production")],
+        [("FD407", "production")],
+        [],
+    ]
+
+
+def test_a_list_of_hosts_is_told_once() -> None:
+    where = project(server())
+    dev, prod = claims(where, DEV, URL="redis://a,b/0"), claims(where, PROD, URL="redis://a,b/1")
+    assert found(dev, prod) == [("FD407", "error", "URL", "production")]
+
+
+# --- addresses of the hosts file ---
+
+
+@pytest.fixture
+def hosts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Writes a hosts file for this test."""
+    file = tmp_path / "hosts"
+    file.write_text("127.0.0.1 localhost\n")
+    monkeypatch.setattr(resolution, "HOSTS_FILE", str(file))
+
+    def write(text: str) -> None:
+        file.write_text(text)
+
+    return write
+
+
+@pytest.mark.requirement("A8")
+@pytest.mark.parametrize(
+    ("own", "theirs"),
+    [
+        ("postgresql://alias/d", "postgresql://127.0.0.2/d"),
+        ("postgresql://127.0.0.2/d", "postgresql://alias/d"),
+        ("postgresql://alias/d", "postgresql://second/d"),
+        ("postgresql://ALIAS./d", "postgresql://127.2/d"),
+        ("postgresql://x,alias/d", "postgresql://127.0.0.2/d"),
+        ("alias", "127.0.0.2"),
+    ],
+)
+def test_a_line_of_the_hosts_file_hides_nothing(hosts: Callable[[str], None], own: str, theirs: str) -> None:
+    where = project(DATABASE)
+    assert found(claims(where, DEV, DATABASE=own), claims(where, PROD, DATABASE=theirs)) == []  # the control
+    hosts("127.0.0.2 Alias second\n")
+    dev, prod = claims(where, DEV, DATABASE=own), claims(where, PROD, DATABASE=theirs)
+    assert told(dev, prod) == breach(
+        "FD408",
+        "DATABASE",
+        "development",
+        ERROR,
+        kind="database",
+        other="production",
+        other_variable="DATABASE",
+        change="development",
+    )
+    assert told(prod, dev).code == "FD408"
+
+
+def test_nor_that_the_server_is_one(hosts: Callable[[str], None]) -> None:
+    hosts("127.0.0.2 alias\n")
+    where = project(DATABASE)
+    dev = claims(where, DEV, DATABASE="postgresql://alias/d")
+    assert found(dev, claims(where, PROD, DATABASE="postgresql://127.0.0.2/e")) == [
+        ("FD407", "error", "DATABASE", "production")
+    ]
+    assert found(dev, claims(where, PROD, DATABASE="postgresql://127.0.0.3/e")) == []
+
+
+def test_localhost_may_be_led_elsewhere(hosts: Callable[[str], None]) -> None:
+    hosts("127.0.0.2 localhost\n")
+    where = project(DATABASE)
+    dev = claims(where, DEV, DATABASE="postgresql://localhost/d")
+    assert found(dev, claims(where, PROD, DATABASE="postgresql://127.0.0.2/d")) == [
+        ("FD408", "error", "DATABASE", "production")
+    ]
+
+
+def test_two_web_servers_of_one_address_are_two(hosts: Callable[[str], None]) -> None:
+    hosts("127.0.0.2 one two\n")
+    where = project(Variable("API", resource="http"))
+    one = claims(where, DEV, API="http://one/x")
+    assert found(one, claims(where, PROD, API="http://two/x")) == []
+    assert found(one, claims(where, PROD, API="http://127.0.0.2/x")) == [
+        ("FD408", "error", "API", "production")
+    ]
+    assert found(claims(where, DEV, API="http://127.0.0.2/x"), one) == []
+    literal = claims(where, PROD, API="http://127.0.0.2/x")
+    assert found(literal, one) == [("FD408", "error", "API", "development")]
+
+
+def test_a_shared_address_is_told_once_and_allowed_by_name(hosts: Callable[[str], None]) -> None:
+    hosts("127.0.0.2 alias\n")
+    for shared, codes in ((False, ["FD408"]), (("development", "production"), [])):
+        where = project(Variable("URL", resource="cache", shared=shared))
+        dev, prod = claims(where, DEV, URL="redis://alias/0"), claims(where, PROD, URL="redis://127.0.0.2/0")
+        known = isolation.index([*dev, *prod])
+        reported: dict[bytes, set[str]] = {}
+        assert [p.code for p in isolation.problems(dev, known, reported)] == codes
+        assert isolation.problems(prod, known, reported) == []
+
+
+# --- what nobody can tell ---
+
+
+def test_what_nobody_can_tell_is_said() -> None:
+    where = project(DATABASE)
+    own = claims(where, DEV, DATABASE="postgresql://h/d?service=none")
+    reason = "no service file defines its service"
+    expected = Problem(
+        "FD413",
+        subject="DATABASE",
+        environment="development",
+        origin=Origin(FILE, ".env.development", 1, 1),
+        severity=ERROR,
+        reason=reason,
+    )
+    assert isolation.problems(own, isolation.index(own)) == [expected]
+    known = isolation.index(claims(where, PROD, DATABASE="postgresql://h/d"))
+    assert [problem.code for problem in isolation.problems(own, known)] == ["FD413", "FD401"]
+    open_only = Project(
+        root="/p",
+        path="/p/firedoor.toml",
+        name="p",
+        environments=(DEV, TEST),
+        variables={"DATABASE": DATABASE},
+    )
+    (problem,) = isolation.problems(
+        claims(open_only, DEV, DATABASE="postgresql:///?service=none"), isolation.Index()
+    )
+    assert (problem.code, problem.severity) == ("FD413", WARNING)
+
+
+def test_the_environment_s_own_variables_count() -> None:
+    where = project(DATABASE)
+    own = claims(where, DEV, DATABASE="postgresql:///d", PGHOST="prod-db")
+    assert found(own, claims(where, PROD, DATABASE="postgresql://prod-db/d")) == [
+        ("FD401", "error", "DATABASE", "production")
+    ]
+    unfinished = {
+        "DATABASE": Value("DATABASE", "postgresql:///d", Origin(FILE, "f")),
+        "PGHOST": Value("PGHOST", "${X}", Origin(FILE, "f"), template=True),
+    }
+    assert isolation.place(where, unfinished).variables == {}
+    ambient = isolation.place(
+        where, {"PGHOST": Value("PGHOST", "own", Origin(FILE, "f"))}, {"PGHOST": "x", "PGPORT": "1"}
+    )
+    assert (ambient.root, ambient.variables) == ("/p", {"PGHOST": "own", "PGPORT": "1"})

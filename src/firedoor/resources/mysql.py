@@ -46,8 +46,10 @@ def _of_url(parts: "Parts", where: "Where") -> "Iterator[Identity]":
     sockets = [given[key] for key in _SOCKET if key in given] or [
         socket for socket in (defaults.get("socket"),) if socket and not parts.netloc
     ]
-    hosts = [(given["host"], given.get("port", "")), *host.split(parts.netloc)] if "host" in given else None
-    for name, port in hosts or list(host.split(parts.netloc)):
+    written = list(host.split(parts.netloc))
+    named = [(given["host"], port) for _, port in written] if "host" in given else []
+    here = [place for place in written if place[0]] if named else written
+    for name, port in (*named, *here):
         if sockets and name.lower() in ("", "localhost"):
             continue  # with any other host the C library takes no socket
         numbers = {number for number in (given.get("port"), port) if number} or {""}

@@ -182,8 +182,11 @@ class Ours:
 def test_a_scheme_that_a_package_brings(brought: Any) -> None:
     brought("ours", Ours)
     where = Where("/r", {"PGHOST": "h"})
-    assert resources.read("database", " ours+x://y ", where) == ({("ours", "/r", "h", "ours+x://y")}, "")
-    assert resources.read("database", "others://y", where) == ({("others", "y", "", "")}, "")
+    assert resources.read("database", " ours+x://y ", where) == (
+        frozenset({("ours", "/r", "h", "ours+x://y")}),
+        "",
+    )
+    assert resources.read("database", "others://y", where) == (frozenset({("others", "y", "", "")}), "")
 
 
 def test_a_kind_that_a_package_brings(brought: Any, project: ProjectFolder) -> None:
@@ -196,7 +199,7 @@ def test_a_kind_that_a_package_brings(brought: Any, project: ProjectFolder) -> N
     ]
     brought("ours", Ours)
     assert declaration.load(project.root, use_cache=False).variables["X"].resource == "ours"
-    assert resources.read("ours", "https://h", "/r") == ({("ours", "/r", "", "https://h")}, "")
+    assert resources.read("ours", "https://h", "/r") == (frozenset({("ours", "/r", "", "https://h")}), "")
 
 
 def test_a_kind_is_a_text() -> None:
