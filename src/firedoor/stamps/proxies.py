@@ -14,15 +14,12 @@ _SUFFIX = "_proxy"
 
 def proxies(url: str, variables: Mapping[str, str]) -> dict[str, str]:
     """Scheme to proxy for this URL; empty for none. What the process itself has is not the environment's."""
-    named = {
-        name.lower(): text for name, text in variables.items() if name.lower().endswith(_SUFFIX) and text
-    }
-    named.update(
-        {name: text for name, text in variables.items() if name in named and text}
-    )  # lower case wins
+    named: dict[str, str] = {}
+    for name in sorted(variables):  # upper case comes first: where both are set, lower case wins
+        if name.lower().endswith(_SUFFIX) and variables[name]:
+            named[name.lower().removesuffix(_SUFFIX)] = variables[name]
     parts = urlsplit(url)
-    by_scheme = {name.removesuffix(_SUFFIX): text for name, text in named.items()}
-    proxy = by_scheme.get(parts.scheme) or by_scheme.get("all", "")
-    if not proxy or proxy_bypass_environment(parts.netloc.rpartition("@")[2], by_scheme):
+    proxy = named.get(parts.scheme) or named.get("all")
+    if not proxy or proxy_bypass_environment(parts.netloc.rpartition("@")[2], named):
         return {}
     return {parts.scheme: proxy}

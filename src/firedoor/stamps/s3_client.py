@@ -45,7 +45,7 @@ class Place:
         if not self.endpoint:
             return "aws-cn" if self.region.startswith("cn-") else "aws"
         parts = urlsplit(self.endpoint)
-        name = host.canonical(parts.hostname or "")
+        name = host.canonical(str(parts.hostname))
         port = parts.port or (443 if parts.scheme == "https" else 80)
         return f"{name}:{port}"
 
@@ -57,12 +57,12 @@ def place(address: Address) -> Place:
     region = options.get("region") or _first(address, *_REGIONS) or _REGION
     if parts.scheme.startswith("http"):
         return _of_url(address, parts.scheme, region)
-    endpoint = next((options[name] for name in _OPTIONS if name in options), "") or _first(
+    endpoint = next((options[name] for name in _OPTIONS if name in options), None) or _first(
         address, *_ENDPOINTS
     )
     if endpoint and "://" not in endpoint:
         endpoint = f"https://{endpoint}"
-    if (urlsplit(endpoint).hostname or "").endswith(_AWS):
+    if str(urlsplit(endpoint).hostname).endswith(_AWS):
         endpoint = ""
     bucket = parts.netloc.rpartition("@")[2]
     if not bucket:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import TYPE_CHECKING
@@ -34,10 +33,10 @@ def of_prefix(tags: Mapping[str, str], prefix: str) -> dict[str, str]:
 def from_tags(own: Mapping[str, str]) -> Stamp | None:
     """The stamp that such tags hold; None when they hold none that this version can read."""
     numbered = {name.rpartition(":")[2]: value for name, value in own.items()}
-    text = "".join(numbered.get(str(number), "") for number in range(len(numbered)))
     try:
-        return from_text(urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode())
-    except (binascii.Error, ValueError):
+        text = "".join(numbered[str(number)] for number in range(len(numbered)))
+        return from_text(urlsafe_b64decode(text + "==").decode())  # the padding that was cut off, or more
+    except (KeyError, ValueError):
         return None
 
 

@@ -26,6 +26,8 @@ PROXY, OTHER = "http://proxy:3128", "http://other:3128"
         ("http://s3:9000", {"HTTP_PROXY": PROXY, "NO_PROXY": "*"}, {}),
         ("http://s3:9000", {"HTTP_PROXY": PROXY, "NO_PROXY": "s4"}, {"http": PROXY}),
         ("http://a.s3.test", {"HTTP_PROXY": PROXY, "NO_PROXY": ".s3.test"}, {}),
+        ("http://s3:9000", {"HTTP": PROXY, "http": PROXY}, {}),
+        ("http://s3:9000", {"Http_Proxy": PROXY}, {"http": PROXY}),
         ("http://s3:9000", {"MY_HTTP": PROXY, "PROXY": PROXY}, {}),
     ],
 )

@@ -39,6 +39,9 @@ MINIO = "http://minio:9000"
         ("s3://shop", {"AWS_ENDPOINT_URL_S3": "https://s3.eu-west-1.amazonaws.com"}, Place("shop", "", "", "us-east-1"), "aws"),
         ("s3://shop", {"AWS_ENDPOINT_URL_S3": "s3.cn-north-1.amazonaws.com.cn"}, Place("shop", "", "", "us-east-1"), "aws"),
         ("s3://shop", {"AWS_ENDPOINT_URL_S3": "https://amazonaws.com.evil"}, Place("shop", "", "https://amazonaws.com.evil", "us-east-1"), "amazonaws.com.evil:443"),
+        ("s3://shop?endpoint=http://a&endpoint=http://b", {}, Place("shop", "", "http://b", "us-east-1"), "b:80"),
+        ("s3://shop//a/", {}, Place("shop", "a", "", "us-east-1"), "aws"),
+        ("https://shop.minio.test/a", {"AWS_ENDPOINT_URL": "https://minio.test"}, Place("shop", "a", "https://minio.test", "us-east-1"), "minio.test:443"),
         (f"{MINIO}/shop/a", {}, Place("shop", "a", MINIO, "us-east-1"), "minio:9000"),
         ("https://shop.s3.eu-west-1.amazonaws.com/a/", {}, Place("shop", "a", "", "us-east-1"), "aws"),
     ],
@@ -53,3 +56,7 @@ def test_where_an_address_leads(text: str, variables: dict[str, str], expected: 
 @pytest.mark.parametrize("text", ["s3://", "s3:///a", "s3://k:s@/a", f"{MINIO}/", MINIO])
 def test_no_bucket_is_named(text: str) -> None:
     assert unreachable(lambda: place(address("bucket", text))) == told.NO_SUCH_THING
+
+
+def test_several_buckets_are_not_asked() -> None:
+    assert unreachable(lambda: place(address("bucket", "http://minio,other/shop"))) == told.NOT_SUPPORTED

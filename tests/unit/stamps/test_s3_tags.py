@@ -47,6 +47,11 @@ def test_more_than_ten_tags_keep_their_order() -> None:
     assert from_tags(dict(sorted(tags.items()))) == mark
 
 
+def test_a_prefix_of_any_name() -> None:
+    mark = stamp()
+    assert from_tags(of_prefix(to_tags(mark, "\udcff"), "\udcff")) == mark
+
+
 def test_no_tags_hold_no_stamp() -> None:
     assert of_prefix({}, "") == {}
     assert from_tags({}) is None
