@@ -74,7 +74,7 @@ class _Runner:
             self.failed.append(report.nodeid)
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        files = {os.path.realpath(str(module.__file__)): name for name, module in self.modules.items()}
+        files = {str(module.__file__): name for name, module in self.modules.items()}
         self.trace = _traced(_in_fork(lambda: self._run_traced(session.items, files)))
         for name in self.trace.failed:
             print(f"left out, since it fails without a mistake: {name}", file=sys.stderr)
@@ -186,13 +186,8 @@ class _Runner:
 
 
 def _tracer(files: dict[str, str], reached: set[tuple[str, int]]) -> Callable[..., Any]:
-    names: dict[str, str | None] = {}
-
     def trace(frame: FrameType, _event: str, _argument: object) -> Any:
-        path = frame.f_code.co_filename
-        if path not in names:
-            names[path] = files.get(os.path.realpath(path))
-        name = names[path]
+        name = files.get(frame.f_code.co_filename)
         if name is None:
             return None
         reached.add((name, frame.f_lineno))

@@ -342,38 +342,53 @@ def test_unprotecting_production_is_an_act_of_its_own(locked: ProjectFolder) -> 
     locked.write("firedoor.toml", declared.replace("protected = true", "protected = false"))
     before = content(locked)
     for refused in (("check", "testing"), ("lock",), ("lock", "testing", "--offline")):
-        assert locked.firedoor(*refused, code=1).everything.count("FD506") == 3
-    partly = ("lock", "--accept", "environments.production.protected", "--reason", "a trial")
-    assert locked.firedoor(*partly, code=1).stderr.count("FD506") == 2
+        assert locked.firedoor(*refused, code=1).everything.count("FD506") == 1
     assert content(locked) == before
     assert not (locked.root / "firedoor.ledger").exists()
-    accepted = ("lock", "--accept", "environments.production", "--reason", "a trial", "--by", "ann")
+    accepted = ("lock", "--accept", "environments.production.protected", "--reason", "a trial", "--by", "ann")
     assert locked.firedoor(*accepted, code=0).stdout == (
         "Wrote firedoor.ledger, firedoor.lock. Commit them together.\n"
     )
     assert lock_of(locked).accepted == 1
-    events = [json.loads(line) for line in (locked.root / "firedoor.ledger").read_text("utf-8").splitlines()]
-    assert [(one["by"], one["event"], one["resource"], one["reason"], one["facts"]) for one in events] == [
-        ("ann", "accepted", f"environments.production.{name}", "a trial", {"pinned": old, "declared": new})
-        for name, old, new in (
-            ("fallback", "never", "file"),
-            ("protected", "true", "false"),
-            ("unstamped", "error", "warning"),
-        )
+    (event,) = [
+        json.loads(line) for line in (locked.root / "firedoor.ledger").read_text("utf-8").splitlines()
     ]
-    assert lock_of(locked).ledger == events[-1]["hash"]
+    assert {key: event[key] for key in ("by", "event", "resource", "reason", "facts")} == {
+        "by": "ann",
+        "event": "accepted",
+        "resource": "environments.production.protected",
+        "reason": "a trial",
+        "facts": {"pinned": "true", "declared": "false"},
+    }
+    assert lock_of(locked).ledger == event["hash"]
     locked.firedoor("check", "testing", code=0)
+
+
+def test_all_that_guards_less_must_be_named(locked: ProjectFolder) -> None:
+    declared = (locked.root / "firedoor.toml").read_text("utf-8")
+    loosened = declared.replace('"database"', '"database"\nshared = ["testing"]\noverridable = true')
+    locked.write("firedoor.toml", loosened)
+    partly = ("lock", "--accept", "variables.DATABASE_URL.shared", "--reason", "a trial")
+    left = locked.firedoor(*partly, code=1).stderr
+    assert (left.count("FD506"), "variables.DATABASE_URL.overridable" in left) == (1, True)
+    assert not (locked.root / "firedoor.ledger").exists()
+    both = "variables.DATABASE_URL.shared,variables.DATABASE_URL.overridable"
+    locked.firedoor("lock", "--accept", both, "--reason", "a trial", code=0)
+    assert (locked.root / "firedoor.ledger").read_text("utf-8").count("\n") == 2
 
 
 def test_a_table_is_named_whole_and_never_all_tables(locked: ProjectFolder) -> None:
     declared = (locked.root / "firedoor.toml").read_text("utf-8")
-    locked.write("firedoor.toml", declared.replace("protected = true", "protected = false"))
-    for name in ("environments", "environments.prod", "environments.production.prot"):
+    locked.write(
+        "firedoor.toml", declared.replace('"database"', '"database"\nshared = true\noverridable = true')
+    )
+    for name in ("variables", "variables.DATABASE", "variables.DATABASE_URL.over"):
         result = locked.firedoor("lock", "--accept", name, "--reason", "a trial", code=2)
         assert (
-            f"lock --accept {name}: there is no such change; there is: environments.production.fallback,"
+            f"lock --accept {name}: there is no such change; there is: variables.DATABASE_URL.overridable,"
             in (result.stderr)
         )
+    locked.firedoor("lock", "--accept", "variables.DATABASE_URL", "--reason", "a trial", code=0)
 
 
 # --- locks that are none ---

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from firedoor.environment import Environment
 
 EVERYWHERE = "everywhere"
+_PROTECTED = ".protected"
 _SHARING = ("shared", "shared_server", "overridable", "live")
 _FALLBACKS = ("never", "process", "file")
 _SEVERITIES = ("error", "warning", "note")
@@ -76,12 +77,20 @@ def _listed(texts: "Iterable[object]") -> str:
 
 
 def changes(pinned: "Mapping[str, str]", declared: "Mapping[str, str]") -> list[Change]:
-    """What differs between the lock and the declaration, by name."""
-    return [
+    """What differs between the lock and the declaration, by name.
+
+    What follows from unprotecting an environment is not told beside it.
+    """
+    found = [
         Change(name, pinned.get(name, ""), declared.get(name, ""))
         for name in sorted({*pinned, *declared})
         if pinned.get(name, "") != declared.get(name, "")
     ]
+    opened = [
+        one.name.removesuffix(_PROTECTED) for one in found if one.loosens and one.name.endswith(_PROTECTED)
+    ]
+    following = {f"{table}.{rule}" for table in opened for rule in ("fallback", "unstamped")}
+    return [one for one in found if one.name not in following]
 
 
 def stricter(one: "Mapping[str, str]", other: "Mapping[str, str]") -> dict[str, str]:

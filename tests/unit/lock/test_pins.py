@@ -164,3 +164,23 @@ def test_of_two_pins_the_stricter_counts(name: str, one: str, other: str, strict
     assert pins.stricter({name: other}, {name: one}) == {name: stricter}
     assert pins.stricter({name: one}, {}) == {name: one}
     assert pins.stricter({}, {name: one}) == {name: one}
+
+
+def test_what_follows_from_unprotecting_is_not_told_beside_it() -> None:
+    def table(protected: str, fallback: str) -> dict[str, str]:
+        return {
+            "environments.x.protected": protected,
+            "environments.x.fallback": fallback,
+            "environments.x.unstamped": "error" if protected == "true" else "warning",
+            "environments.y.fallback": fallback,
+        }
+
+    opened = pins.changes(table("true", "never"), table("false", "file"))
+    assert [change.name for change in opened] == ["environments.x.protected", "environments.y.fallback"]
+    closed = pins.changes(table("false", "file"), table("true", "never"))
+    assert [change.name for change in closed] == [
+        "environments.x.fallback",
+        "environments.x.protected",
+        "environments.x.unstamped",
+        "environments.y.fallback",
+    ]
