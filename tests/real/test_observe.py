@@ -10,11 +10,9 @@ import pytest
 
 from support.forwarder import forwarding
 from support.ports import free_port
-from support.postgres import PostgresMissingError, PostgresServer, running_postgres
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from support.postgres import PostgresServer
     from support.project import ProjectFolder, Result
     from support.redis_server import RedisServer
 
@@ -37,12 +35,8 @@ shared_server = ["testing", "staging", "production"]
 
 
 @pytest.fixture(scope="module")
-def postgres() -> Iterator[PostgresServer]:
-    try:
-        with running_postgres() as server:
-            yield server
-    except PostgresMissingError as missing:
-        pytest.skip(str(missing))
+def postgres(postgres_server: PostgresServer) -> PostgresServer:
+    return postgres_server
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import signal
 import sys
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +17,7 @@ from firedoor.errors import ConfigurationError
 from firedoor.ledger import Event, Ledger
 from firedoor.origin import FILE, Origin
 from firedoor.problem import Problem
+from support.killing import killed_at
 from support.project import ProjectFolder
 
 if TYPE_CHECKING:
@@ -369,26 +369,6 @@ def test_a_merge_by_git_with_the_union_driver(root: str) -> None:
 # --- faults ---
 
 
-class Killer:
-    """Stands for ``os`` in storage and kills the process, as a power cut would, at the nth call."""
-
-    def __init__(self, call: int) -> None:
-        self._left = call
-
-    def __getattr__(self, name: str) -> object:
-        found = getattr(os, name)
-        if not callable(found) or isinstance(found, type):
-            return found
-
-        def call(*arguments: object, **options: object) -> object:
-            self._left -= 1
-            if self._left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return found(*arguments, **options)
-
-        return call
-
-
 @posix
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork.*:DeprecationWarning")
 def test_a_kill_at_any_step_leaves_the_ledger_with_the_line_or_without_it(root: str) -> None:
@@ -397,18 +377,11 @@ def test_a_kill_at_any_step_leaves_the_ledger_with_the_line_or_without_it(root: 
     seen = set()
     for call in range(1, 200):
         put(root, old)
-        child = os.fork()
-        if child == 0:
-            vars(storage)["os"] = Killer(call)
-            try:
-                ledger.append(root, "after", by="ann")
-            finally:
-                os._exit(0)
-        _, status = os.waitpid(child, 0)
+        killed = killed_at(call, lambda: ledger.append(root, "after", by="ann"))
         found = ledger.read(root)
         assert found.problems == ()
         seen.add(tuple(event.event for event in found.events))
-        if not os.WIFSIGNALED(status):
+        if not killed:
             break
     assert call > 8, "the kills reached the writing"
     assert seen == {("before",), ("before", "after")}

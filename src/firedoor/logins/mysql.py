@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -12,6 +13,7 @@ from firedoor.stamps.observation import (
     FAILED,
     LOGIN_REFUSED,
     NO_SUCH_THING,
+    REFUSED,
     ClientMissing,
     Unreachable,
 )
@@ -46,6 +48,8 @@ def _outcome(address: Address, holder: Address) -> bool | Exception:
         return Unreachable(FAILED)
     if not own.username:
         return NoCredentials()
+    if "unix_socket" in place and not os.path.exists(place["unix_socket"]):
+        return Unreachable(REFUSED)  # the client library would leave its own socket open
     login = Hidden({"user": unquote(own.username), "password": unquote(own.password or "")})
     try:
         pymysql.connect(**{**place, **login}).close()

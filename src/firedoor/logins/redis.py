@@ -58,11 +58,11 @@ def _opens(place: Hidden, credentials: Hidden, seconds: float) -> bool:
 
 
 def _options(address: Address) -> Hidden:
-    from redis.connection import parse_url
+    from redis import connection
 
     scheme, _, rest = address.text.strip().partition("://")
     known = {"valkey": "redis", "valkeys": "rediss"}.get(scheme.lower(), scheme.lower())
-    options: dict[str, Any] = parse_url(f"{known}://{rest}")  # type: ignore[no-untyped-call]
+    options: dict[str, Any] = connection.parse_url(f"{known}://{rest}")  # type: ignore[no-untyped-call]
     return Hidden(options)
 
 
