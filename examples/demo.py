@@ -1,4 +1,4 @@
-"""The tour of `make demo`: the handbook starts in development and answers, then three barriers hold.
+"""The tour of `make demo`: the handbook starts in development and answers, then five barriers hold.
 
 Every line after a `$` is run exactly as it is printed, by sh, so a reader can repeat it. Needs nothing but the standard
 library and the virtual environment that runs it. Exit code 0 only when all happened as it should.
@@ -176,6 +176,25 @@ def barriers(tour: Tour) -> None:
     tour.run("firedoor run -e testing -- pytest -q -m unit", shows=("passed",))
 
 
+def without_its_file(tour: Tour) -> None:
+    tour.heading("Barrier 4: a machine that has never seen production's file refuses production")
+    tour.run("firedoor lock --all --offline", shows=("Wrote firedoor.lock, firedoor.toml",))
+    tour.run("mkdir elsewhere && mv .env.production elsewhere")
+    theirs = "$(grep '^DATABASE_URL=' elsewhere/.env.production)"
+    tour.run(f'umask 077; sed "s|^DATABASE_URL=.*|{theirs}|" .env.testing.example > .env.testing')
+    tour.run("firedoor run -e testing -- pytest", code=1, shows=("FD401", "DATABASE_URL"))
+    tour.run("cp .env.testing.example .env.testing && mv elsewhere/.env.production . && rmdir elsewhere")
+
+
+def copied(tour: Tour) -> None:
+    tour.heading("Barrier 5: a database knows whose it is, and its copy tells")
+    create = "import sqlite3; sqlite3.connect('production.sqlite3').execute('CREATE TABLE readers (name)')"
+    tour.run(f'python -c "{create}"')
+    tour.run("firedoor stamp -e production DATABASE_URL -q", shows=("stamped",))
+    tour.run("cp production.sqlite3 staging.sqlite3")
+    tour.run("firedoor verify -e staging", code=1, shows=("FD522", "production"))
+
+
 def no_secret_was_printed(tour: Tour) -> None:
     """What firedoor promises of every output, checked on all of the above."""
     for path in sorted(tour.folder.glob(".env.*")):
@@ -200,6 +219,8 @@ def main() -> int:
         prepare(tour)
         answer(tour)
         barriers(tour)
+        without_its_file(tour)
+        copied(tour)
         no_secret_was_printed(tour)
     except (UnexpectedError, subprocess.TimeoutExpired, OSError) as error:
         print(f"\nThe tour went wrong: {error}", file=sys.stderr)
@@ -207,7 +228,7 @@ def main() -> int:
     finally:
         shutil.rmtree(parent, ignore_errors=True)
     tour.say(
-        f"\nAll as it should be, in {time.monotonic() - started:.0f} s: the backend answered, three barriers held,"
+        f"\nAll as it should be, in {time.monotonic() - started:.0f} s: the backend answered, five barriers held,"
     )
     tour.say(
         "no secret and no database address was printed. The folder is removed, every line above can be repeated."
