@@ -204,7 +204,7 @@ def test_a_stamp_that_comes_between_reading_and_writing_is_kept(server: RedisSer
     rival = stamp("test").bound_to(first.bound)
 
     def watch(data: bytes) -> None:
-        if b"MULTI" in data:  # after WATCH and GET
+        if b"\r\nMULTI\r\n" in data:  # after WATCH and GET
             server.run("SET", marker.KEY, rival.to_text())
 
     with forwarding(server.port, watch) as port:
@@ -252,6 +252,19 @@ def test_who_may_not_write_leaves_no_stamp(server: RedisServer, index: int) -> N
     assert marker.write(
         cache(server.url(index, user="writer", password=writer)), stamp(), replacing=None
     ).stamp
+
+
+def test_the_least_that_a_role_needs_for_replacing(server: RedisServer) -> None:
+    first = marker.write(cache(server.url()), stamp("staging"), replacing=None)
+    rules = (*READER, "+set", "+watch", "+multi", "+exec")
+    for missing in ("+watch", "+multi", "+exec", "+set"):
+        password = server.create_user("writer", *(rule for rule in rules if rule != missing))
+        place = cache(server.url(user="writer", password=password))
+        assert type(refused(partial(marker.write, place, stamp(), replacing=first.stamp))) is NotAllowed
+        assert marker.observe(cache(server.url())) == first
+    place = cache(server.url(user="writer", password=server.create_user("writer", *rules)))
+    assert isinstance(refused(partial(marker.write, place, stamp(), replacing=stamp())), Overtaken)
+    assert marker.write(place, stamp(), replacing=first.stamp).stamp != first.stamp
 
 
 @pytest.mark.parametrize("allowed", ["+set", "+setrange", "+restore", "+flushdb"])

@@ -92,10 +92,8 @@ def write(address: Address, stamp: Stamp, *, replacing: Stamp | None) -> Observa
         text = stamp.bound_to(answer.bound).to_text()
         try:
             swapped = client.set(KEY, text, nx=True) if replacing is None else _swap(client, text, replacing)
-        except (exceptions.NoPermissionError, exceptions.ReadOnlyError):
-            swapped = None
-        if swapped is None and not _asked(client).may_write:
-            raise NotAllowed
+        except (exceptions.NoPermissionError, exceptions.ReadOnlyError, exceptions.ExecAbortError):
+            raise NotAllowed from None
         after = _asked(client).observation()
     if not swapped:
         raise Overtaken(after.stamp)
@@ -111,19 +109,16 @@ def grants(address: Address) -> Sequence[str]:  # noqa: ARG001 - the protocol's
 
 
 def _swap(client: Any, text: str, replacing: Stamp) -> bool:
-    from redis import exceptions
+    """WATCH and MULTI, one at a time: sent at once, a refused MULTI would let the SET through unconditionally."""
+    from redis import Redis
 
-    with client.pipeline() as pipeline:
-        pipeline.watch(KEY)
-        if _stamp(pipeline.get(KEY)) != replacing:
-            return False
-        pipeline.multi()
-        pipeline.set(KEY, text)
-        try:
-            pipeline.execute()
-        except exceptions.WatchError:
-            return False
-    return True
+    one: Any = Redis(connection_pool=client.connection_pool, single_connection_client=True)
+    one.execute_command("WATCH", KEY)
+    if _stamp(one.get(KEY)) != replacing:
+        return False
+    one.execute_command("MULTI")
+    one.execute_command("SET", KEY, text)
+    return one.execute_command("EXEC") is not None
 
 
 class _Answer:
