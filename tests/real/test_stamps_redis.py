@@ -381,7 +381,7 @@ def test_a_name_for_several_servers_is_not_asked(server: RedisServer, text: str)
 
 def test_a_cluster_is_not_asked() -> None:
     try:
-        with running_redis("--cluster-enabled", "yes") as server:
+        with running_redis("--cluster-enabled", "yes", "--cluster-port", str(free_port())) as server:
             assert unreachable(lambda: marker.observe(cache(server.url()))) == told.NOT_SUPPORTED
     except RedisMissingError as missing:
         pytest.skip(str(missing))
