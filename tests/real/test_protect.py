@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
+import subprocess
+import sys
 import traceback
 import warnings
 from itertools import count
@@ -423,19 +425,28 @@ def test_rows_of_another_shape_are_read_all_the_same(place: Place, folder: Path)
         assert refused(protect(engine, configured)) == [foreign("development", "production")]
 
 
-def test_the_lock_knows_whose_an_unstamped_database_is(
-    place: Place, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    configured = configuration(folder, "development", place.url)
-    from firedoor import sqlalchemy as module
+def locked(folder: Path, environment: str, url: str) -> None:
+    """Take the environment into the lock, where its secrets are at hand."""
+    configuration(folder, environment, url)
+    command = (sys.executable, "-m", "firedoor", "-C", str(folder), "lock", "-e", environment)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
-    monkeypatch.setattr(module, "_by_lock", lambda *_: lambda _: "production")
-    assert refused(protect(engine_for(place.url), configured)) == [
-        foreign("development", "production", level="lock")
-    ]
-    monkeypatch.setattr(module, "_by_lock", lambda *_: lambda _: None)
-    with pytest.warns(FiredoorWarning, match="FD521"):
-        assert ask(protect(engine_for(place.url), configured)) == [1]
+
+def test_the_lock_knows_production_behind_another_address(
+    fresh: Callable[[], Place], folder: Path, postgres_server: PostgresServer
+) -> None:
+    """No stamp, no file of production's, another address: what answers is still production."""
+    production, own = fresh(), fresh()
+    locked(folder, "production", production.url)
+    with forwarding(postgres_server.port) as port:
+        hidden, control = (
+            one.url.replace(f":{postgres_server.port}/", f":{port}/") for one in (production, own)
+        )
+        engine = protect(engine_for(hidden), configuration(folder, "development", hidden))
+        assert refused(engine) == [foreign("development", "production", level="lock")]
+        with pytest.warns(FiredoorWarning, match="FD521"):
+            assert ask(protect(engine_for(control), configuration(folder, "development", control))) == [1]
 
 
 # Whose engine it is.

@@ -98,7 +98,7 @@ def test_no_name_in_a_statement_is_left_to_the_search_path(statement: str) -> No
         "AND",
         "OR",
         "one",
-        "ROM",
+        "FROM",
     }, called
     for name in re.findall(r"(?:FROM|JOIN)\s+(?:ONLY\s+)?([a-z_.]+)", code):
         assert name.startswith(("pg_catalog.", "firedoor."))
