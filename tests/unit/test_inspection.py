@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
-from firedoor import declaration, inspection
+from firedoor import credentials, declaration, inspection, observation
 from firedoor.errors import SelectionError
+from firedoor.origin import REQUEST, Origin
+from firedoor.problem import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from firedoor.declaration import Project
     from firedoor.inspection import Inspection
+    from firedoor.resolve import Configuration
     from support.project import ProjectFolder
 
 DECLARATION = """
@@ -122,3 +128,105 @@ def test_files_are_looked_at_as_files_and_as_texts(shop: ProjectFolder) -> None:
 def test_the_declared_class_is_asked_too(shop: ProjectFolder) -> None:
     shop.write("firedoor.toml", DECLARATION + '[settings]\nclass = "no_such_module:Settings"\n')
     assert ("FD010", "no_such_module:Settings", None) in shown(inspection.inspect_all(load(shop)))
+
+
+# --- what only connections can tell ---
+
+
+class Asked:
+    """Stands for everything that connects; notes what it was asked for."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.observed: list[str] = []
+        self.resolved: list[str] = []
+        self.opened: list[tuple[list[str], str]] = []
+        self.told: list[list[str]] = []
+        patch.setattr(observation, "ask", self._ask)
+        patch.setattr(observation, "resolved", self._resolve)
+        patch.setattr(observation, "problems", self._judge)
+        patch.setattr(credentials, "problems", self._try)
+
+    def _ask(self, wanted: Sequence[observation.Target]) -> list[str]:
+        self.observed = [target.environment.name for target in wanted]
+        return ["answers"]
+
+    def _resolve(self, wanted: Sequence[observation.Target], told: Sequence[Problem]) -> list[Problem]:
+        self.resolved = [target.environment.name for target in wanted]
+        self.told.append([problem.code for problem in told])
+        return [Problem("FD410", subject="URL", environment="dev")]
+
+    def _judge(self, answers: list[str], told: Sequence[Problem]) -> list[Problem]:
+        assert answers == ["answers"]
+        self.told.append([problem.code for problem in told])
+        return [Problem("FD409", subject="URL", environment="dev")]
+
+    def _try(self, holders: Sequence[Configuration], owner: Configuration) -> list[Problem]:
+        self.opened.append(([one.environment.name for one in holders], owner.environment.name))
+        self.owner = owner
+        return [Problem("FD412", subject="URL", environment="dev")]
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    return Asked(monkeypatch)
+
+
+def test_nobody_is_asked_unless_somebody_wants_to(shop: ProjectFolder, asked: Asked) -> None:
+    inspection.inspect_all(load(shop))
+    inspection.inspect_selected(load(shop), ["dev"])
+    assert (asked.observed, asked.resolved, asked.opened) == ([], [], [])
+
+
+def test_only_the_judged_environments_are_asked(shop: ProjectFolder, asked: Asked) -> None:
+    found = inspection.inspect_selected(load(shop), ["test", "dev"], observe=True)
+    assert (asked.observed, asked.resolved, asked.opened) == (["test", "dev"], ["test", "dev"], [])
+    assert shown(found) == [("FD409", "URL", "dev"), ("FD410", "URL", "dev")]
+    os.environ["APP_ENV"] = "testing"
+    inspection.inspect_selected(load(shop), (), observe=True)
+    assert asked.observed == ["test"]
+    inspection.inspect_all(load(shop), observe=True)
+    assert asked.observed == ["dev", "test", "prod"]
+
+
+def test_what_was_found_before_is_handed_on(shop: ProjectFolder, asked: Asked) -> None:
+    shop.write(".env.test", "URL=sqlite:///dev.db\n", mode=0o600)
+    inspection.inspect_selected(load(shop), ["dev"], observe=True)
+    assert asked.told == [["FD401"], ["FD401", "FD410"]]
+
+
+def test_logins_are_tried_on_the_environment_that_is_named(shop: ProjectFolder, asked: Asked) -> None:
+    os.environ["URL"] = "sqlite:///of-the-shell.db"
+    found = inspection.inspect_selected(load(shop), ["test"], opened="prod")
+    assert (asked.observed, asked.opened) == ([], [(["test"], "prod")])
+    assert ("FD412", "URL", "dev") in shown(found)
+    assert asked.owner["URL"] == "sqlite:///prod.db"  # the shell's value is the judged environment's
+    assert asked.owner.choice.origin == Origin(REQUEST, "--try-credentials")
+    inspection.inspect_all(load(shop), observe=True, opened="testing")
+    assert asked.opened[1:] == [(["dev", "test", "prod"], "test")]
+    os.environ["APP_ENV"] = "dev"
+    inspection.inspect_selected(load(shop), (), opened="prod")
+    assert asked.opened[2:] == [(["dev"], "prod")]
+
+
+def test_logins_are_not_tried_where_the_address_is_not_at_hand(shop: ProjectFolder, asked: Asked) -> None:
+    (shop.root / ".env.prod").unlink()
+    (shop.root / ".env.prod.example").unlink()
+    found = inspection.inspect_selected(load(shop), ["test"], opened="prod")
+    assert (shown(found), asked.opened) == ([("FD220", ".env.prod", "prod")], [])
+
+
+def test_an_unknown_environment_to_try_on(shop: ProjectFolder, asked: Asked) -> None:
+    project = load(shop)
+    for inspect in (inspection.inspect_all, partial(inspection.inspect_selected, names=["dev"])):
+        with pytest.raises(SelectionError) as refused:
+            inspect(project, opened="prodution")
+        (problem,) = refused.value.problems
+        assert (problem.code, problem.subject) == ("FD102", "'prodution'")
+        assert problem.origin == Origin(REQUEST, "--try-credentials")
+    assert asked.opened == []
+
+
+def test_the_ledger_is_looked_at(shop: ProjectFolder) -> None:
+    shop.write("firedoor.ledger", "torn")
+    for found in (inspection.inspect_all(load(shop)), inspection.inspect_selected(load(shop), ["dev"])):
+        assert shown(found) == [("FD528", "firedoor.ledger", None)]

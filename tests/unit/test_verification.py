@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import os
 import pickle
 import threading
@@ -17,6 +18,7 @@ import firedoor
 from firedoor import ConfigurationError, FiredoorWarning, SelectionError, boundary, declaration, verification
 from firedoor.origin import FILE, Origin
 from firedoor.problem import ERROR, NOTE, WARNING, Problem
+from firedoor.settings.provenance import known_of
 from firedoor.stamps.observation import REFUSED, ClientMissing, Unreachable
 from firedoor.stamps.stamp import Stamp
 from support.marking import Marks, marking, seen
@@ -174,6 +176,17 @@ def test_settings_from_another_process_are_read_again(shop: ProjectFolder, marks
     assert sent.count(b"secret-of-settings") == 1  # the field itself, and no second time
     firedoor.verify(pickle.loads(sent))  # noqa: S301 - our own
     assert [address.text for address in marks.asked] == [D]
+
+
+def test_what_settings_know_of_themselves_is_copied_whole(shop: ProjectFolder, marks: Marks) -> None:
+    known = known_of(AppSettings())
+    assert known is not None
+    assert known.configuration is not None
+    assert copy.copy(known) is known
+    assert copy.deepcopy(known) is known
+    sent = pickle.loads(pickle.dumps(known))  # noqa: S301 - our own
+    assert (sent.configuration, sent.environment.name) == (None, "testing")
+    assert (dict(sent.origins), sent.sensitive) == (dict(known.origins), known.sensitive)
 
 
 def test_the_environment_of_the_settings_and_not_the_selected_one(
