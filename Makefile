@@ -15,7 +15,7 @@ READY := $(VENV)/.installed
 COMMAND_LINE := src/firedoor/cli/*,src/firedoor/__main__.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test oldest check format coverage bench mutants docs lock clean venv
+.PHONY: help demo test chroma oldest check format coverage bench mutants docs lock clean venv
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \t\2/p' Makefile | expand -t 18
@@ -30,6 +30,11 @@ ifeq ($(ARGS),)
 else
 	$(BIN)/python -m pytest $(ARGS)
 endif
+
+chroma: $(READY) ## a real Chroma server for its tests, in build/chroma (70 MB; without it they are skipped)
+	@rm -rf build/chroma
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes --only-binary :all: \
+		--target build/chroma -r requirements/chroma.txt
 
 oldest: $(READY) ## the tests of settings with the oldest pydantic that we promise to work with
 	@rm -rf build/oldest
@@ -62,6 +67,8 @@ docs: $(READY) ## write the pages that are generated (problem codes, JSON schema
 lock: $(READY) ## pin the newest versions of what is needed, for every supported Python and platform
 	$(BIN)/uv pip compile -q pyproject.toml --extra dev --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-strip-extras --no-emit-index-url --no-annotate --custom-compile-command "make lock" -o requirements/dev.txt
+	echo chromadb | $(BIN)/uv pip compile -q - --no-deps --upgrade --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" -o requirements/chroma.txt
 
 clean: ## remove what was made, except the virtual environment
 	rm -rf build dist htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
