@@ -6,6 +6,7 @@ nothing is judged again.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy
@@ -14,13 +15,15 @@ from sqlalchemy.engine import Engine
 
 from firedoor import resources
 from firedoor.errors import ConfigurationError, UsageError
+from firedoor.observation import Answer, Judge, Target
+from firedoor.origin import DECLARATION, Origin
 from firedoor.problem import has_errors
 from firedoor.settings import notice
 from firedoor.stamps import judgement, mysql_session, postgresql_session, sqlite_session
+from firedoor.stamps.address import Address
 from firedoor.stamps.observation import Observation
 
 if TYPE_CHECKING:
-
     from pydantic import BaseModel
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
     from firedoor.declaration import Variable
     from firedoor.problem import Problem
     from firedoor.resolve import Configuration
-    from firedoor.stamps.judgement import Foreign
 
 AnyEngine = TypeVar("AnyEngine")
 
@@ -77,13 +79,9 @@ class _Guard:
 
     def __init__(self, engine: Engine, configuration: Configuration, variable: Variable) -> None:
         self._engine = engine
-        self._project = configuration.project
-        self._environment = configuration.environment
-        self._variable = variable
-        value = configuration.values.get(variable.name)
-        self._origin = None if value is None else value.origin
+        self._target = _target(configuration, variable)
+        self._judge = Judge(configuration.project)
         self._ask = _ASKERS[engine.dialect.name](engine.dialect.driver, is_async=engine.dialect.is_async)
-        self._foreign = _by_lock(configuration, variable)
         self._passed: Observation | None = None
         self._said: set[Problem] = set()
 
@@ -115,20 +113,25 @@ class _Guard:
         observation = self._observed(connection)
         if observation is None or observation == self._passed:
             return
-        problems = judgement.judge(
-            observation,
-            project=self._project,
-            environment=self._environment,
-            variable=self._variable,
-            origin=self._origin,
-            foreign=self._foreign,
-        )
+        problems = self._problems(observation)
         if has_errors(problems):
             raise ConfigurationError(problems)
         new = [problem for problem in problems if problem not in self._said]
         self._said.update(new)
         self._passed = observation
         notice.say(new)
+
+    def _problems(self, observation: Observation) -> list[Problem]:
+        if observation.identity:
+            return self._judge.problems(Answer(self._target, observation))
+        target = self._target
+        return judgement.judge(
+            observation,
+            project=target.project,
+            environment=target.environment,
+            variable=target.variable,
+            origin=target.origin,
+        )
 
     def _observed(self, connection: Any) -> Observation | None:
         """What answered; None for a database in memory. Whatever cannot say who it is has an unreadable stamp."""
@@ -138,13 +141,13 @@ class _Guard:
             return Observation((), unreadable=True)
 
 
-def _by_lock(configuration: Configuration, variable: Variable) -> Foreign | None:
-    if configuration.project.lock is None:
-        return None
-    from firedoor.lock import owners  # only projects with a lock
-
-    known = owners.load(configuration.project)
-    return None if known is None else known.foreign_to(configuration.environment, variable)
+def _target(configuration: Configuration, variable: Variable) -> Target:
+    """What is watched, without its address: nobody is to be asked at it."""
+    project = configuration.project
+    value = configuration.values.get(variable.name)
+    origin = Origin(DECLARATION, os.path.basename(project.path)) if value is None else value.origin
+    address = Address(variable.name, variable.resource or "", "")
+    return Target(project, configuration.environment, variable, origin, address)
 
 
 def _guard(

@@ -7,11 +7,14 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 import traceback
 import warnings
+from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import Engine
@@ -19,10 +22,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 import firedoor
-from firedoor import ConfigurationError, FiredoorWarning, Problem, UsageError
+from firedoor import ConfigurationError, FiredoorWarning, Problem, UsageError, origin
 from firedoor.origin import FILE, Origin
 from firedoor.sqlalchemy import protect
 from firedoor.stamps import marker as marker_of
+from firedoor.stamps.postgresql_session import Asker
 from support.forwarder import forwarding
 from support.stamping import address, stamp
 
@@ -183,11 +187,18 @@ def test_another_environments_stamp_is_refused(place: Place, folder: Path, drive
 def test_a_refused_connection_is_closed(place: Place, folder: Path, postgres_server: PostgresServer) -> None:
     place.stamp("production")
     asked: list[bytes] = []
-    with forwarding(postgres_server.port, asked.append) as port:
+    ended = threading.Event()
+
+    def watch(piece: bytes) -> None:
+        asked.append(piece)
+        if piece.startswith(b"X"):
+            ended.set()
+
+    with forwarding(postgres_server.port, watch) as port:
         url = place.url.replace(f":{postgres_server.port}/", f":{port}/")
         engine = protect(engine_for(url), configuration(folder, "development", url))
         refused(engine)
-        assert asked[-1].startswith(b"X")  # Terminate, and no statement of the dialect before it
+        assert ended.wait(30)  # and no statement of the dialect came before
         assert len([piece for piece in asked if piece[:1] in (b"Q", b"P")]) == 1
 
 
@@ -447,6 +458,81 @@ def test_the_lock_knows_production_behind_another_address(
         assert refused(engine) == [foreign("development", "production", level="lock")]
         with pytest.warns(FiredoorWarning, match="FD521"):
             assert ask(protect(engine_for(control), configuration(folder, "development", control))) == [1]
+
+
+def test_a_name_that_leads_elsewhere_than_when_the_lock_was_taken_is_stopped(
+    fresh: Callable[[], Place], folder: Path
+) -> None:
+    production, other = fresh(), fresh()
+    locked(folder, "production", production.url)
+    for place in (production, other):
+        place.stamp("production")
+    assert ask(protect(engine_for(production.url), configuration(folder, "production", production.url))) == [
+        1
+    ]
+    configured = configuration(folder, "production", production.url)
+    engine = protect(engine_for(other.url), configured, variable="DATABASE")
+    assert refused(engine) == [problem("FD510", "production")]
+
+
+def test_a_variable_without_a_value_may_be_named_all_the_same(place: Place, folder: Path) -> None:
+    place.stamp("production")
+    (folder / ".env.development").write_text("OTHER=1\n")
+    configured = firedoor.load(environment="development", start=folder)
+    problems = refused(protect(engine_for(place.url), configured, variable="DATABASE"))
+    assert [(one.code, one.origin) for one in problems] == [
+        ("FD522", Origin(origin.DECLARATION, "firedoor.toml"))
+    ]
+
+
+def test_any_other_driver_is_asked_by_what_all_have_in_common(place: Place) -> None:
+    """pg8000 and whoever else: one statement, and nothing is left open."""
+    place.stamp("production")
+    asker = Asker("another", is_async=False)
+    with psycopg.connect(place.url) as connection:
+        seen = [asker(connection) for _ in range(2)]
+        assert connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+    marker = marker_of(place.owner)
+    assert marker is not None
+    assert seen == [replace(marker.observe(place.owner), forgeable=False)] * 2
+
+
+def test_databases_that_firedoor_cannot_ask_are_not_protected(place: Place, folder: Path) -> None:
+    engine = create_engine("sqlite://")
+    engine.dialect.name = "oracle"
+    with pytest.raises(UsageError) as caught:
+        protect(engine, configuration(folder, "development", place.url))
+    assert (
+        str(caught.value) == "firedoor.sqlalchemy protects PostgreSQL, MySQL, MariaDB and SQLite, not oracle"
+    )
+
+
+def test_a_declaration_that_is_missing_is_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(firedoor.DeclarationError):
+        protect(create_engine("sqlite://"))
+
+
+def test_an_older_sqlalchemy_leaves_the_closing_to_us(
+    place: Place, folder: Path, monkeypatch: pytest.MonkeyPatch, postgres_server: PostgresServer
+) -> None:
+    from firedoor import sqlalchemy as module
+
+    monkeypatch.setattr(module, "_CLOSES_REFUSED", False)
+    place.stamp("production")
+    ended = threading.Event()
+
+    def watch(piece: bytes) -> None:
+        if piece.startswith(b"X"):
+            ended.set()
+
+    with forwarding(postgres_server.port, watch) as port:
+        url = place.url.replace(f":{postgres_server.port}/", f":{port}/")
+        assert refused(protect(engine_for(url), configuration(folder, "development", url))) == [
+            foreign("development", "production")
+        ]
+        assert ended.wait(30)
 
 
 # Whose engine it is.
