@@ -176,11 +176,13 @@ def file_claims(
     from firedoor import isolation
     from firedoor.resources.redirecting import LEADING
 
-    return [
-        claim
-        for found in resolve.of_files(project, environment, sourced.layers, outside, LEADING)
-        for claim in isolation.claims(project, environment, found)
-    ]
+    found = resolve.of_files(project, environment, sourced.layers, outside, LEADING)
+    claims = isolation.claims(project, environment, found[-1])
+    for helped in found[:-1]:
+        for claim in isolation.claims(project, environment, helped):
+            claim.servers = ()  # what a shell makes of it says who owns a thing, not which server it is in
+            claims.append(claim)
+    return claims
 
 
 def _owns_files(sourced: "Sourced") -> bool:

@@ -133,6 +133,7 @@ SELECTION = [
         {**DEVELOPMENT, **TESTING, ".env": "APP_ENV=dev\n"},
         process={"APP_ENV": "test"},
         environment="testing",
+        problems=(("FD407", "DATABASE_URL"),),
         requirement="B2",
     ),
     Scenario(
@@ -178,6 +179,7 @@ FILES = [
         asked="testing",
         environment="testing",
         values={"DATABASE_URL": TEST},
+        problems=(("FD407", "DATABASE_URL"),),
         requirement="A8",
     ),
     Scenario(
@@ -400,11 +402,29 @@ ISOLATION = [
         requirement="A8",
     ),
     Scenario(
-        "another database on the same server is another database",
+        "another database on the same server is another database, in a server that both reach",
         {**DEVELOPMENT, **TESTING},
         asked="testing",
         environment="testing",
+        problems=(("FD407", "DATABASE_URL"),),
         requirement="A8",
+    ),
+    Scenario(
+        "in production's server, another database is refused",
+        {**_env("testing", PROD + "_test"), **PRODUCTION},
+        asked="testing",
+        environment="testing",
+        problems=(("FD407", "DATABASE_URL"),),
+        requirement="A8 C4",
+    ),
+    Scenario(
+        "one server on purpose",
+        {**DEVELOPMENT, **TESTING},
+        declaration=FOUR.replace(
+            'resource = "database"', 'resource = "database"\nshared_server = ["dev", "testing"]'
+        ),
+        asked="testing",
+        environment="testing",
     ),
     Scenario(
         "the same file by another path",
@@ -445,7 +465,7 @@ ISOLATION = [
         },
         asked="testing",
         environment="testing",
-        problems=(("FD402", "SECRET_KEY"),),
+        problems=(("FD407", "DATABASE_URL"), ("FD402", "SECRET_KEY")),
     ),
     Scenario(
         "shared on purpose",

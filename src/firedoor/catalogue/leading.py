@@ -75,9 +75,10 @@ ENTRIES = (
         "pub/sub crosses them, a sync that deletes crosses prefixes, a full disk or a restart stops all of them.",
         do=(
             (
-                "Give {change} a {kind:resource} on a server of its own.",
-                "Give each environment a server of its own.",
+                "Give {change} a {kind:resource} on a server of its own,",
+                "Give each environment a server of its own,",
             ),
+            "or say that they may stand in one: `shared_server` in the table of {subject:the variable}.",
         ),
         more="An error when one of them is protected, else a warning. It is told once for each server.",
         on_purpose='If they may stand in one server, declare it: `shared_server = ["testing", "staging"]` in the table '

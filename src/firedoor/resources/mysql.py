@@ -47,7 +47,7 @@ def _of_url(parts: "Parts", where: "Where") -> "Iterator[Identity]":
         socket for socket in (defaults.get("socket"),) if socket and not parts.netloc
     ]
     written = list(host.split(parts.netloc))
-    named = [(given["host"], port) for _, port in written] if "host" in given else []
+    named = [(given["host"], given.get("port") or port) for _, port in written] if "host" in given else []
     here = [place for place in written if place[0]] if named else written
     for name, port in (*named, *here):
         if sockets and name.lower() in ("", "localhost"):
