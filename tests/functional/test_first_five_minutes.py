@@ -87,7 +87,10 @@ def problems(project: ProjectFolder, *arguments: str) -> list[str]:
 
 TRUE_PROBLEMS = {
     # the .gitignore of the project forgot .env.testing, which holds a signing key
+    # development and testing have their databases in one server each: true of most laptops, and worth a declaration
     "fastapi-pydantic-settings": [
+        "warning FD407 development DATABASE_URL",
+        "warning FD407 development REDIS_URL",
         "note FD240 development CORS_ORIGINS",
         "error FD214 testing .env.testing",
         "note FD240 testing CORS_ORIGINS",

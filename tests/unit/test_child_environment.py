@@ -65,6 +65,7 @@ def test_every_selector_names_the_environment_for_the_child(two: ProjectFolder) 
 @pytest.mark.parametrize(
     "name",
     [
+        *("MYSQL_HOST", "MYSQL_TCP_PORT", "MYSQL_UNIX_PORT", "HOSTALIASES", "LOCALDOMAIN"),
         *("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD", "PGPASSFILE", "PGSERVICE"),
         *(
             "PGSERVICEFILE",
@@ -296,3 +297,14 @@ def test_where_nobody_owns_anything_all_is_passed_on(project: ProjectFolder) -> 
     project.write("firedoor.toml", "[environments.dev]\n").write(".env.dev", "A=1\n")
     child, held_back = build(project, "dev", OTHER=SECRET)
     assert (child["OTHER"], held_back) == (SECRET, [])
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "STORAGE_EMULATOR_HOST", "AZURE_STORAGE_CONNECTION_STRING"],
+)
+def test_an_endpoint_is_the_platform_s_only_where_it_is_protected(two: ProjectFolder, name: str) -> None:
+    child, held_back = build(two, "dev", **{name: "http://elsewhere"})
+    assert (name in child, held_back) == (False, [("FD312", name, "note")])
+    child, held_back = build(two, "prod", **{name: "http://elsewhere"})
+    assert (child[name], held_back) == ("http://elsewhere", [])

@@ -34,6 +34,7 @@ __all__ = (
 _SERVER_PARTS = 3  # family, host, port; of a bucket: family, endpoint, bucket
 _ADDRESS_PARTS = 4
 ABSENT = "no installed package reads its kind"
+_NO_SCHEME = frozenset(" ='\"/\\@,;\t\n")
 _PATHS = ("sqlite", "duckdb", "file")
 
 
@@ -96,6 +97,8 @@ def _scheme(text: str) -> str:
         if "://" not in text:
             return text.partition(":")[0].lower()
     head, colon, rest = text.partition(":")
+    if not head.isalnum() and set(head) & _NO_SCHEME:
+        return ""
     scheme = head.partition("+")[0].lower()
     if rest.startswith("//"):
         return scheme

@@ -74,7 +74,8 @@ def _servers(
         yield _socket(name)
         return
     names = [name] if name else [defaults.get("host") or where.said("MYSQL_HOST")]
-    ports = [port] if port else {defaults.get("port", ""), where.said("MYSQL_TCP_PORT")}
+    ambient = where.said("MYSQL_TCP_PORT")  # the C library obeys it, PyMySQL does not
+    ports = [port] if port else [defaults.get("port", ""), *([ambient] if ambient else [])]
     for one in names:
         server = host.canonical(one)
         for number in ports:

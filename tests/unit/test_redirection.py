@@ -1,0 +1,183 @@
+"""What the shell exports must not lead a program's addresses elsewhere; `run` and `check` are not asked."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+import firedoor
+from firedoor import boundary, declaration, resolution
+from firedoor.errors import ConfigurationError
+from firedoor.origin import PROCESS, Origin
+from firedoor.problem import ERROR, WARNING, Problem
+
+if TYPE_CHECKING:
+    from support.project import ProjectFolder
+
+DECLARED = """
+[environments.testing]
+[environments.production]
+protected = true
+[variables.URL]
+resource = "database"
+[variables.STORE]
+resource = "bucket"
+[variables.KEY]
+secret = true
+[variables.PGPORT]
+"""
+
+
+@pytest.fixture
+def two(project: ProjectFolder) -> ProjectFolder:
+    project.write("firedoor.toml", DECLARED)
+    project.write(".env.testing", "URL=postgresql://test-db/shop\nSTORE=test-files\nKEY=test-key-9f\n")
+    return project.write(
+        ".env.production", "URL=postgresql://prod-db/shop\nSTORE=prod-files\nKEY=prod-key-8e\n"
+    )
+
+
+def found(
+    project: ProjectFolder, environment: str = "testing", *, in_process: bool = True, **process: str
+) -> list[Problem]:
+    loaded = declaration.load(project.root, use_cache=False)
+    configuration = boundary.configure(loaded, environment, process=process, in_process=in_process)
+    return [problem for problem in configuration.problems if problem.code[:3] == "FD4"]
+
+
+def redirected(
+    *variables: str, environment: str = "testing", severity: str = ERROR, subject: str = "URL"
+) -> Problem:
+    return Problem(
+        "FD406",
+        subject=subject,
+        environment=environment,
+        origin=Origin(PROCESS, variables[0]),
+        severity=severity,
+        reference=", ".join(variables),
+        kind="database" if subject == "URL" else "bucket",
+    )
+
+
+@pytest.mark.requirement("C1")
+@pytest.mark.parametrize(
+    ("process", "guilty"),
+    [
+        ({"PGHOSTADDR": "192.0.2.7"}, ["PGHOSTADDR"]),
+        ({"PGSERVICE": "none"}, []),
+        ({"PGHOST": "elsewhere"}, []),
+        ({"PGPORT": "1"}, []),
+        ({"PGHOSTADDR": ""}, []),
+        ({"UNRELATED": "x"}, []),
+        ({}, []),
+    ],
+)
+def test_what_moves_an_address(two: ProjectFolder, process: dict[str, str], guilty: list[str]) -> None:
+    problems = [problem for problem in found(two, **process) if problem.code == "FD406"]
+    assert problems == ([redirected(*guilty)] if guilty else [])
+    assert found(two, in_process=False, **process) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "process", "guilty"),
+    [
+        ("postgresql:///shop", {"PGHOST": "elsewhere"}, ["PGHOST"]),
+        ("postgresql://test-db", {"PGDATABASE": "x", "PGUSER": "y"}, ["PGDATABASE", "PGUSER"]),
+        ("postgresql:///shop", {"PGHOST": "elsewhere", "PGDATABASE": "x"}, ["PGHOST"]),
+        ("", {"PGHOST": "elsewhere"}, ["PGHOST"]),
+        ("mysql:///shop", {"MYSQL_HOST": "elsewhere"}, ["MYSQL_HOST"]),
+        ("mysql://test-db/shop", {"MYSQL_TCP_PORT": "1"}, ["MYSQL_TCP_PORT"]),
+        ("sqlite:///test.db", {"PGHOST": "elsewhere"}, []),
+    ],
+)
+def test_what_the_address_leaves_out(
+    two: ProjectFolder, text: str, process: dict[str, str], guilty: list[str]
+) -> None:
+    two.write(".env.testing", f"URL={text}\n")
+    assert found(two, **process) == ([redirected(*guilty)] if guilty else [])
+
+
+def test_an_endpoint_of_the_shell(two: ProjectFolder) -> None:
+    process = {"AWS_ENDPOINT_URL": "http://elsewhere:9000"}
+    assert found(two, **process) == [redirected("AWS_ENDPOINT_URL", subject="STORE")]
+    assert found(two, "production", **process) == []  # the platform's word
+
+
+def test_in_a_protected_environment_it_is_a_warning(two: ProjectFolder) -> None:
+    assert found(two, "production", PGHOSTADDR="192.0.2.7") == [
+        redirected("PGHOSTADDR", environment="production", severity=WARNING)
+    ]
+
+
+def test_to_another_environment_s_it_is_the_breach_itself(two: ProjectFolder) -> None:
+    two.write(".env.testing", "URL=postgresql:///shop\n")
+    (problem,) = found(two, PGHOST="prod-db")
+    assert (problem.code, problem.subject, problem.facts["other"]) == ("FD401", "URL", "production")
+    (problem,) = found(two, PGHOST="prod-db", PGDATABASE="x", in_process=True)
+    assert problem.code == "FD401"
+
+
+def test_a_service_that_nobody_defines(two: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(two.root))
+    two.write(".env.testing", "URL=postgresql:///shop\n")
+    assert [problem.code for problem in found(two, PGSERVICE="none")] == ["FD413"]
+    two.write("services", "[one]\nhost=elsewhere\n")
+    variables = {"PGSERVICE": "one", "PGSERVICEFILE": str(two.root / "services")}
+    assert found(two, **variables) == [redirected("PGSERVICE")]
+
+
+def test_what_the_environment_says_itself_is_its_own(two: ProjectFolder) -> None:
+    two.write(".env.testing", "URL=postgresql://test-db/shop\nPGPORT=5433\nPGHOSTADDR=192.0.2.7\n")
+    assert found(two, PGPORT="5433", PGHOSTADDR="192.0.2.7") == []
+    assert found(two, PGPORT="5434") == [redirected("PGPORT")]
+    assert found(two, PGHOSTADDR="192.0.2.8") == [redirected("PGHOSTADDR")]
+
+
+def test_overridable_is_allowed(two: ProjectFolder) -> None:
+    two.write("firedoor.toml", DECLARED.replace('"database"', '"database"\noverridable = ["testing"]'))
+    assert found(two, PGHOSTADDR="192.0.2.7") == []
+    two.write(
+        "firedoor.toml",
+        DECLARED.replace("[variables.PGPORT]", '[variables.PGPORT]\noverridable = ["testing"]'),
+    )
+    two.write(".env.testing", "URL=postgresql://test-db/shop\nPGPORT=5433\n")
+    assert found(two, PGPORT="5434") == []
+
+
+def test_the_resolver_s_own_aliases(two: ProjectFolder) -> None:
+    aliases = two.root / "aliases"
+    aliases.write_text("Test-DB prod.example.com\nodd\n")
+    assert found(two, HOSTALIASES=str(aliases)) == [redirected("HOSTALIASES")]
+    assert found(two, HOSTALIASES=str(two.root / "absent")) == []
+    assert found(two, LOCALDOMAIN="example.com other.example") == [redirected("LOCALDOMAIN")]
+    two.write(".env.testing", "URL=postgresql://test.example.com,127.0.0.2,localhost/shop\n")
+    assert found(two, LOCALDOMAIN="example.com", HOSTALIASES=str(aliases)) == []
+    two.write(".env.testing", "URL=postgresql://other/shop\n")
+    assert found(two, HOSTALIASES=str(aliases)) == []
+
+
+def test_tokens_and_unfinished_values_lead_nowhere(two: ProjectFolder) -> None:
+    two.write(".env.testing", "KEY=test-key-9f\nURL=postgresql:///${NOPE}\n")
+    assert found(two, PGHOST="elsewhere") == []
+
+
+def test_the_shell_s_service_file_is_no_word_of_the_environment(two: ProjectFolder) -> None:
+    two.write(".env.testing", "URL=postgresql:///shop?service=one\n")
+    services = two.root / "services"
+    services.write_text("[one]\nhost=test-db\n")
+    assert [problem.code for problem in found(two, PGSERVICEFILE=str(services))] == ["FD413", "FD406"]
+    two.write(".env.testing", f"URL=postgresql:///shop?service=one\nPGSERVICEFILE={services}\n")
+    assert found(two) == []
+
+
+def test_load_is_told(two: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resolution, "HOSTS_FILE", os.devnull)
+    monkeypatch.chdir(two.root)
+    assert firedoor.load(environment="testing")["STORE"] == "test-files"  # the control
+    monkeypatch.setenv("PGHOSTADDR", "192.0.2.7")
+    with pytest.raises(ConfigurationError) as refused:
+        firedoor.load(environment="testing")
+    assert [problem.code for problem in refused.value.problems if problem.code[:3] == "FD4"] == ["FD406"]
+    assert "192.0.2.7" not in str(refused.value)
