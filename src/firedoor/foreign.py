@@ -20,23 +20,22 @@ _SHORTEST_VALUE = 8  # a shorter one may be anybody's
 class Foreign:
     """What the other environments own, as far as their files are here, to ask whose a text of the shell is."""
 
-    __slots__ = ("_chosen", "_known", "_root", "_spelled")
+    __slots__ = ("_chosen", "_known", "_root")
 
     def __init__(self, project: "Project", chosen: "Environment", known: "Index") -> None:
         self._chosen = chosen
         self._known = known
         self._root = project.root
-        self._spelled = {
-            claim.spelling: claim.environment for claim in known.claims() if self._is_foreign(claim)
-        }
 
     def owner(self, text: str) -> "Environment | None":
         """The environment whose resource or secret the text is, as it stands in its file or spelled otherwise."""
-        if len(text) < _SHORTEST_VALUE or not self._spelled:
+        if len(text) < _SHORTEST_VALUE or self._known.is_empty:
             return None
-        environment = self._spelled.get(fingerprint(text))
-        if environment is not None or "://" not in text:
-            return environment
+        for claim in reversed(self._known.spelled(fingerprint(text))):
+            if self._is_foreign(claim):
+                return claim.environment
+        if "://" not in text:
+            return None
         for identity in sorted(resources.identities("http", text, self._root)):
             if not resources.service_name(identity):
                 for claim in self._known.at(fingerprint(repr(identity))):

@@ -144,10 +144,11 @@ def _mark(identity: "Identity") -> bytes:
 class Index:
     """Claims by what they claim, by what that is a part of, by its addresses and by its server."""
 
-    __slots__ = ("_by_address", "_by_mark", "_by_within", "by_server")
+    __slots__ = ("_by_address", "_by_mark", "_by_spelling", "_by_within", "by_server")
 
     def __init__(self, claimed: "Iterable[Claim]" = ()) -> None:
         self._by_mark: dict[bytes, list[Claim]] = {}
+        self._by_spelling: dict[bytes, list[Claim]] = {}
         self._by_within: dict[bytes, list[Claim]] = {}
         self._by_address: dict[bytes, list[Claim]] = {}
         self.by_server: dict[bytes, dict[Rule, dict[str, Claim]]] = {}
@@ -159,6 +160,7 @@ class Index:
         if claim.unknown:
             return
         self._by_mark.setdefault(claim.mark, []).append(claim)
+        self._by_spelling.setdefault(claim.spelling, []).append(claim)
         for mark in claim.within:
             self._by_within.setdefault(mark, []).append(claim)
         for mark in claim.addresses:
@@ -186,10 +188,14 @@ class Index:
                 found += [(mark, other) for other in self._by_address.get(mark, ())]
         return found
 
-    def claims(self) -> "Iterable[Claim]":
-        """Each claim once."""
-        for claimed in self._by_mark.values():
-            yield from claimed
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody claims anything."""
+        return not self._by_mark
+
+    def spelled(self, spelling: bytes) -> "list[Claim]":
+        """Those whose very text this is."""
+        return self._by_spelling.get(spelling, [])
 
     def at(self, mark: bytes) -> "list[Claim]":
         """Those who claim exactly this."""

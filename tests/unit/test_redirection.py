@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -40,7 +40,7 @@ def two(project: ProjectFolder) -> ProjectFolder:
 
 
 def found(
-    project: ProjectFolder, environment: str = "testing", *, in_process: bool = True, **process: str
+    project: ProjectFolder, environment: str = "testing", *, in_process: bool = True, **process: Any
 ) -> list[Problem]:
     loaded = declaration.load(project.root, use_cache=False)
     configuration = boundary.configure(loaded, environment, process=process, in_process=in_process)
@@ -74,7 +74,7 @@ def redirected(
         ({}, []),
     ],
 )
-def test_what_moves_an_address(two: ProjectFolder, process: dict[str, str], guilty: list[str]) -> None:
+def test_what_moves_an_address(two: ProjectFolder, process: dict[str, Any], guilty: list[str]) -> None:
     problems = [problem for problem in found(two, **process) if problem.code == "FD406"]
     assert problems == ([redirected(*guilty)] if guilty else [])
     assert found(two, in_process=False, **process) == []
@@ -93,14 +93,14 @@ def test_what_moves_an_address(two: ProjectFolder, process: dict[str, str], guil
     ],
 )
 def test_what_the_address_leaves_out(
-    two: ProjectFolder, text: str, process: dict[str, str], guilty: list[str]
+    two: ProjectFolder, text: str, process: dict[str, Any], guilty: list[str]
 ) -> None:
     two.write(".env.testing", f"URL={text}\n")
     assert found(two, **process) == ([redirected(*guilty)] if guilty else [])
 
 
 def test_an_endpoint_of_the_shell(two: ProjectFolder) -> None:
-    process = {"AWS_ENDPOINT_URL": "http://elsewhere:9000"}
+    process: dict[str, Any] = {"AWS_ENDPOINT_URL": "http://elsewhere:9000"}
     assert found(two, **process) == [redirected("AWS_ENDPOINT_URL", subject="STORE")]
     assert found(two, "production", **process) == []  # the platform's word
 
@@ -124,7 +124,7 @@ def test_a_service_that_nobody_defines(two: ProjectFolder, monkeypatch: pytest.M
     two.write(".env.testing", "URL=postgresql:///shop\n")
     assert [problem.code for problem in found(two, PGSERVICE="none")] == ["FD413"]
     two.write("services", "[one]\nhost=elsewhere\n")
-    variables = {"PGSERVICE": "one", "PGSERVICEFILE": str(two.root / "services")}
+    variables: dict[str, Any] = {"PGSERVICE": "one", "PGSERVICEFILE": str(two.root / "services")}
     assert found(two, **variables) == [redirected("PGSERVICE")]
 
 
