@@ -30,7 +30,7 @@ def options(address: Address, parse: Parse, environment: Mapping[str, str]) -> H
     ``parse`` is libpq's own reading of a connection string, ``environment`` leads from the keywords that libpq knows
     to the variables that it takes them from, empty for none. Raises what ``parse`` raises.
     """
-    text = address.text.strip().removeprefix("jdbc:")
+    text = address.text.strip()
     found = _of_url(text, parse, environment) if "://" in text else Hidden(parse(text))
     for keyword in _LEFT_OUT:
         found.pop(keyword, None)
@@ -42,10 +42,10 @@ def options(address: Address, parse: Parse, environment: Mapping[str, str]) -> H
 
 def _add_variables(found: Hidden, address: Address, environment: Mapping[str, str]) -> None:
     """What libpq would take from the environment's variables; a service stands above them."""
-    named = address.variables.get(environment.get("service", ""), "")
-    wanted = {"service": environment["service"]} if named else environment
+    service = environment["service"]
+    wanted = {"service": service} if address.variables.get(service) else environment
     for keyword, variable in wanted.items():
-        value = address.variables.get(variable, "")
+        value = address.variables.get(variable)
         if value and keyword not in found and keyword not in _LEFT_OUT:
             found[keyword] = value
 
@@ -54,10 +54,10 @@ def _of_url(text: str, parse: Parse, known: Mapping[str, str]) -> Hidden:
     scheme, _, rest = text.partition("://")
     rest, _, query = rest.partition("?")
     found = Hidden(parse("postgresql://" + rest))
-    if "+" in scheme and "/" in rest:
+    if "+" in scheme:
         found["dbname"] = rest.partition("/")[2]  # SQLAlchemy does not decode it
-    if found.get("dbname") == "":
-        del found["dbname"]
+    if not found.get("dbname"):
+        found.pop("dbname", None)
     _add_query(found, query, known)
     return found
 
@@ -72,11 +72,10 @@ def _add_query(found: Hidden, query: str, known: Mapping[str, str]) -> None:
         key = _ALIASES.get(key, key)
         if key == "ssl":
             found["sslmode"] = _ENCRYPTED.get(value.lower(), value)
-        elif key == "host" and (match := _HOST_AND_PORT.fullmatch(value)):
-            hosts.append(match[1])
-            ports.append(match[2])
         elif key == "host":
-            hosts.append(value)
+            match = _HOST_AND_PORT.fullmatch(value)
+            hosts.append(match[1] if match else value)
+            ports += [match[2]] if match else []
         elif key in known:
             found[key] = value
     if hosts:

@@ -26,7 +26,7 @@ _CREDENTIALS = {"user": "user", "username": "user", "password": "password"}
 
 def options(address: Address) -> Hidden:
     """Arguments by name. Raises ValueError when the text is no such address."""
-    _, separator, rest = address.text.strip().removeprefix("jdbc:").partition("://")
+    _, separator, rest = address.text.strip().partition("://")
     if not separator:
         raise ValueError("no URL")
     rest, _, query = rest.partition("?")

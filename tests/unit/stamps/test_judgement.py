@@ -138,6 +138,12 @@ def test_whoever_is_named_may_share_and_a_copy_stays_one() -> None:
     ]
 
 
+def test_whoever_is_named_may_share_under_a_former_name_and_a_strange_one_is_nobodys() -> None:
+    assert judged(own("live"), shared=("development", "production")) == []
+    assert judged(own("gone"), shared=("development", "production")) == [foreign(other="gone")]
+    assert judged(own("gone"), shared=("development", "gone")) == []
+
+
 def test_a_name_that_everybody_may_use_lets_nobody_into_anothers_data() -> None:
     assert judged(own("production"), shared=True) == [foreign()]
     variable = Variable("DATABASE", resource="database", shared=True)

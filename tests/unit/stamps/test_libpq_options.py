@@ -101,6 +101,24 @@ def test_encryption_is_asked_for_in_several_words(given: str, mode: str) -> None
     assert read(f"postgresql+asyncpg://h/d?{given}") == {"host": "h", "dbname": "d", "sslmode": mode}
 
 
+def test_what_is_written_may_hold_what_separates() -> None:
+    assert read("postgresql://h/d?password=a=b&user=c://d")["password"] == "a=b"
+    assert read("postgresql+psycopg://h/a/b?user=c://d") == {"host": "h", "dbname": "a/b", "user": "c://d"}
+    assert read("postgresql://h/d?options=host:1")["options"] == "host:1"
+    assert read("postgresql+psycopg://h/d?options=x:1&host=a:12") == {
+        "host": "a",
+        "port": "12",
+        "dbname": "d",
+        "options": "x:1",
+    }
+
+
+def test_a_service_of_the_address_is_asked_for_its_own_host() -> None:
+    assert read("postgresql:///?service=mine", {"PGHOST": "other", "PGSERVICE": "theirs"}) == {
+        "service": "mine"
+    }
+
+
 def test_a_name_is_decoded_by_those_who_decode_it() -> None:
     assert read("postgresql://h/a%20b")["dbname"] == "a b"
     assert read("postgresql+psycopg://h/a%20b")["dbname"] == "a%20b"  # SQLAlchemy passes it on as it is

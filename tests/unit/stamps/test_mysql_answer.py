@@ -66,6 +66,13 @@ def test_another_comment_is_unreadable(mark: str) -> None:
     assert (seen.stamp, seen.unreadable) == (None, True)
 
 
+def test_mysql_holds_only_its_own_binding() -> None:
+    assert mysql().holds(f"mysql:{UUID}:shop")
+    assert not mysql().holds(f"mariadb:{UUID}:1:shop")
+    assert not mysql().holds("mysql:other:shop")
+    assert not mariadb(place="x").holds(f"mysql:{digest('x')}:1795:shop")
+
+
 @pytest.mark.parametrize(("uuid", "schema"), [("other", "shop"), (UUID, "copy")])
 def test_a_stamp_of_another_mysql_server_or_schema_is_a_copy(uuid: str, schema: str) -> None:
     text = encoded(stamp().bound_to(f"mysql:{UUID}:shop").to_text())
