@@ -193,7 +193,13 @@ def _newer(old: Taken | None, found: dict[str, Marks]) -> Taken:
 
 
 def _record(project: Project, outcome: Outcome, accepted: Sequence[Change], by: str, reason: str) -> None:
-    """Who let the declaration guard less, before the lock says so. The lock then names the ledger's newest line."""
+    """Who let the declaration guard less, before the lock says so. The lock then names the ledger's newest line.
+
+    Raises ConfigurationError when lines are gone that the lock knew: the new lock must not forget them.
+    """
+    broken = ledger.problems(project.root, outcome.lock.ledger)
+    if broken:
+        raise ConfigurationError(broken)
     for change in accepted:
         facts = {"pinned": change.pinned, "declared": change.declared}
         ledger.append(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from firedoor import declaration, locking, storage
+from firedoor import declaration, ledger, locking, storage
 from firedoor.errors import ConfigurationError, UsageError
 from firedoor.lock import marks, text
 from firedoor.lock.document import Lock, Marks
@@ -310,14 +310,30 @@ def test_a_kill_while_a_change_is_accepted_records_it_before_it_counts(shop: Pro
             left_behind.unlink()  # the next writer sweeps them when they are an hour old
         options = {"accept": ["environments.production"], "by": "ann", "reason": "a trial"}
         killed = killed_at(call, lambda: update(shop, **options))  # noqa: B023 - called at once
-        ledger = shop.root / "firedoor.ledger"
-        lines = ledger.read_text("utf-8").count("\n") if ledger.exists() else 0
+        record = shop.root / "firedoor.ledger"
+        lines = record.read_text("utf-8").count("\n") if record.exists() else 0
         accepted = lock_of(shop).accepted
         assert not accepted or lines == 1
         seen.add((lines, accepted))
         if not killed:
             break
     assert seen == {(0, 0), (1, 0), (1, 1)}
+
+
+def test_lines_of_the_ledger_that_are_gone_are_not_forgotten_by_a_new_lock(shop: ProjectFolder) -> None:
+    first = ledger.append(str(shop.root), "stamped", by="ann")
+    second = ledger.append(str(shop.root), "stamped", by="ann")
+    assert update(shop, "testing", "production").lock.ledger == second.hash
+    whole = (shop.root / "firedoor.ledger").read_text("utf-8")
+    locked = (shop.root / "firedoor.lock").read_bytes()
+    shop.write("firedoor.ledger", whole.splitlines(keepends=True)[0])
+    with pytest.raises(ConfigurationError) as refused:
+        update(shop, "testing")
+    assert [problem.code for problem in refused.value.problems] == ["FD529"]
+    assert (shop.root / "firedoor.lock").read_bytes() == locked
+    assert ledger.head(str(shop.root)) == first.hash
+    shop.write("firedoor.ledger", whole)
+    assert update(shop, "testing").lock.ledger == second.hash
 
 
 def test_of_several_writers_none_is_lost(shop: ProjectFolder) -> None:

@@ -28,6 +28,6 @@ def merge(one: Lock, other: Lock) -> Lock:
         one.cost,
         pins=pins.stricter(newest[0], newest[-1]),
         accepted=accepted,
-        ledger=max(one.ledger, other.ledger),
+        ledger=" ".join(sorted({*one.ledger.split(), *other.ledger.split()})),  # both must be there
         environments=environments,
     )

@@ -84,9 +84,14 @@ def test_what_was_accepted_on_purpose_is_kept_and_the_rest_is_the_stricter() -> 
     assert merge(strict, accepted).accepted == 1
 
 
-def test_the_ledgers_newer_line_is_kept() -> None:
-    one = Lock("shop", b"salt", (2, 1, 1), ledger="b")
-    assert merge(one, Lock("shop", b"salt", (2, 1, 1), ledger="a")).ledger == "b"
+def test_the_ledgers_newest_lines_of_both_sides_are_kept() -> None:
+    def merged(one: str, other: str) -> str:
+        return merge(
+            Lock("shop", b"salt", (2, 1, 1), ledger=one), Lock("shop", b"salt", (2, 1, 1), ledger=other)
+        ).ledger
+
+    assert merged("b", "a") == merged("a", "b") == merged("a b", "a") == "a b"
+    assert (merged("a", "a"), merged("", "a"), merged("", "")) == ("a", "a", "")
 
 
 @pytest.mark.parametrize(
