@@ -97,14 +97,10 @@ def resolve(names: "Iterable[str]", seconds: float = SECONDS) -> "dict[str, froz
 
     wanted = list(dict.fromkeys(names))
     found: dict[str, frozenset[str] | None] = {}
-    todo = wanted.copy()
+    todo = iter(wanted)  # every thread takes the next one
 
     def work() -> None:
-        while todo:
-            try:
-                name = todo.pop()
-            except IndexError:
-                return  # another one took the last
+        for name in todo:
             found[name] = _ask(name)
 
     threads = [

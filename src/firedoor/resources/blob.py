@@ -27,7 +27,7 @@ def identities(text: str, where: "Where") -> "frozenset[Identity]":
 
 
 def _of_url(parts: "Parts", where: "Where") -> "Identity":
-    ((name, port),) = list(parts.places(""))[:1]
+    ((name, _),) = list(parts.places(""))[:1]
     path = unquote(parts.path).strip("/")
     if parts.scheme in _GOOGLE:
         emulator = where.said("STORAGE_EMULATOR_HOST")
@@ -39,10 +39,6 @@ def _of_url(parts: "Parts", where: "Where") -> "Identity":
     if is_azure(name):
         container, _, prefix = path.partition("/")
         return "az", name.partition(".")[0], container.lower(), prefix.strip("/")
-    if parts.scheme.startswith("http"):  # an emulator: the account is the first part of the path
-        account, _, rest = path.partition("/")
-        container, _, prefix = rest.partition("/")
-        return "az", f"{name}:{port}/{account}", container.lower(), prefix.strip("/")
     return "az", _account(where), unquote(parts.netloc).lower(), path
 
 
