@@ -50,10 +50,15 @@ class Owners:
         return owner
 
     def is_repointed(self, environment: Environment, variable: Variable, observation: Observation) -> bool:
-        """Whether the lock knows what answered for the variable, and this is not it."""
+        """Whether the lock knows what answered for the variable, and this is not it.
+
+        A Redis server has another name after a restart: it is known by its stamp alone.
+        """
         taken = self._lock.environments.get(environment.name)
         locked = None if taken is None else taken.variables.get(variable.name)
         if locked is None or not locked.observed:
+            return False
+        if observation.identity[0] == "redis" and observation.stamp is None:
             return False
         return not any(self._mark(identity) in locked.observed for identity in identities(observation))
 

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 EVERYWHERE = "everywhere"
 _PROTECTED = ".protected"
 _SHARING = ("shared", "shared_server", "overridable", "live")
-_FALLBACKS = ("never", "process", "file")
-_SEVERITIES = ("error", "warning", "note")
 
 
 class Change:
@@ -116,7 +114,7 @@ class _Rule:
         self.stricter = stricter
 
 
-def _rule(name: str) -> _Rule:
+def _rule(name: str) -> "_Rule | _Ranked":
     family, _, rest = name.partition(".")
     if family in ("environments", "variables") and rest:
         if ".require." in rest:
@@ -167,28 +165,36 @@ def _set(listed: str) -> set[str]:
     return set(listed.split(" | ")) - {""}
 
 
-def _by_rank(ranks: tuple[str, ...]) -> _Rule:
-    """Values from the strictest to the laxest."""
+class _Ranked:
+    """The rule of values that are ranked from the strictest to the laxest; a value that is not known is laxer."""
 
-    def rank(value: str) -> int:
-        return ranks.index(value) if value in ranks else len(ranks)
+    __slots__ = ("_ranks",)
 
-    def loosens(pinned: str, declared: str) -> bool:
-        return bool(pinned and declared) and rank(declared) > rank(pinned)
+    def __init__(self, *ranks: str) -> None:
+        self._ranks = ranks
 
-    return _Rule(loosens, lambda one, other: min(one, other, key=lambda value: (rank(value), value)))
+    def loosens(self, pinned: str, declared: str) -> bool:
+        """Whether the declared value is laxer; nothing declared is not."""
+        return bool(pinned and declared) and self._rank(declared) > self._rank(pinned)
+
+    def stricter(self, one: str, other: str) -> str:
+        """The stricter of two."""
+        return min(one, other, key=lambda value: (self._rank(value), value))
+
+    def _rank(self, value: str) -> int:
+        return self._ranks.index(value) if value in self._ranks else len(self._ranks)
 
 
 _FIXED = _Rule(_is_changed)
 _SHARED = _Rule(_widens, _narrower)
 _REQUIRED = _Rule(_allows_more, _narrower)
 # what is not listed may not change at all
-_RULES = {
+_RULES: "dict[str, _Rule | _Ranked]" = {
     "names": _Rule(_is_another),
     "environments": _Rule(_is_reordered),
     "project.default": _Rule(_is_chosen),
     "protected": _Rule(_is_unprotected, max),
-    "fallback": _by_rank(_FALLBACKS),
-    "unstamped": _by_rank(_SEVERITIES),
+    "fallback": _Ranked("never", "process", "file"),
+    "unstamped": _Ranked("error", "warning", "note"),
     **dict.fromkeys(_SHARING, _SHARED),
 }

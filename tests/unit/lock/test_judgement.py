@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from firedoor import boundary, declaration, locking
+from firedoor import boundary, declaration, locking, resolution
 from firedoor.lock import comparison, holdings, judgement, marks, text, verdicts
 from firedoor.lock.document import Lock, Marks, Taken
 from firedoor.lock.owners import Owners, load
@@ -17,6 +17,8 @@ from firedoor.stamps.observation import Observation
 from firedoor.stamps.stamp import Stamp
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from firedoor.declaration import Project
     from firedoor.resolve import Configuration
     from support.project import ProjectFolder
@@ -353,16 +355,16 @@ def test_what_others_declare_no_more_is_nobody_s(shop: ProjectFolder) -> None:
 # --- what is remembered ---
 
 
-def counted(monkeypatch: pytest.MonkeyPatch, name: str) -> list[object]:
-    """The first argument of each call of a function of ``marks``, which still does its work."""
+def counted(monkeypatch: pytest.MonkeyPatch, name: str, module: ModuleType = marks) -> list[object]:
+    """The first argument of each call of a module's function, which still does its work."""
     calls: list[object] = []
-    real = getattr(marks, name)
+    real = getattr(module, name)
 
     def counting(first: object, *rest: object) -> object:
         calls.append(first)
         return real(first, *rest)
 
-    monkeypatch.setattr(marks, name, counting)
+    monkeypatch.setattr(module, name, counting)
     return calls
 
 
@@ -380,6 +382,101 @@ def test_a_pass_is_looked_up_and_a_refusal_made_anew(
     for _ in range(2):
         judged(shop, **{**values, "KEY": "a-key-of-production"})
     assert made[2:] == [[("token", "a-key-of-production")]] * 2
+
+
+def test_a_pass_is_that_of_one_environment_and_one_variable(
+    shop: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = counted(monkeypatch, "marks")
+    same = {"KEY": "a-key-of-testing"}
+    assert judged(shop, "testing", **same) == judged(shop, "staging", **same) == []
+    assert made == [[("token", "a-key-of-testing")]] * 2
+    assert judged(shop, "staging", **same) == []
+    assert len(made) == 2
+    shared = {"URL": "redis://cache.test/0"}
+    assert judged(shop, **shared) == []
+    assert judged(shop, CACHE="redis://cache.test/0") == []
+    assert len(made) == 4
+
+
+def test_a_proof_tells_all_parts_apart(shop: ProjectFolder) -> None:
+    memory = verdicts.Verdicts(str(shop.root), b"", b"")
+    url, key = declared(shop).variables["URL"], declared(shop).variables["KEY"]
+
+    def proof(environment: str, variable: object, *identities: tuple[str, ...]) -> bytes:
+        parts = []
+        for identity in identities:
+            part = object.__new__(holdings.Part)
+            part.identity, part.aliases, part.within, part.servers = identity, (), (), ()
+            parts.append(part)
+        holding = holdings.Holding(variable, LOCK, tuple(parts))  # type: ignore[arg-type] # one of the two above
+        return judgement._proof(memory, environment, holding)
+
+    proofs = {
+        proof("testing", url, ("a", "b"), ("c",)),
+        proof("testing", url, ("a",), ("b", "c")),
+        proof("testing", url, ("a", "b", "c")),
+        proof("testing", url),
+        proof("staging", url, ("a", "b"), ("c",)),
+        proof("testing", key, ("a", "b"), ("c",)),
+        memory.proof("whole", "testing"),
+        memory.proof("whole", "staging"),
+    }
+    assert len(proofs) == 8
+
+
+def test_the_lock_is_judged_for_each_environment(
+    shop: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = counted(monkeypatch, "read", comparison)
+    for environment in ("testing", "testing", "staging"):
+        assert judged(shop, environment) == []
+    assert len(read) == 2
+
+
+def test_a_name_of_a_container_says_nothing_of_servers(project: ProjectFolder) -> None:
+    """Each environment has a network of its own in which `db` is another server."""
+    project.write("firedoor.toml", DECLARATION).write(
+        ".env.production", "URL=postgresql://db/live\n", mode=0o600
+    )
+    locking.update(declared(project), ["production"], ask=None)
+    assert lock_of(project).environments["production"].variables["URL"].server == ()
+    (project.root / ".env.production").unlink()
+    assert judged(project, URL="postgresql://db/test") == []
+    (found,) = judged(project, URL="postgresql://db/live")
+    assert (found.code, found.severity, found.facts["service"]) == ("FD401", WARNING, "db")
+
+
+def test_the_hosts_file_s_aliases_count(shop: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = lock_of(shop)
+    production = lock.environments["production"]
+    address = marks.mark(("postgresql", "10.0.0.9", "5432", "shop"), lock.salt, lock.cost)
+    found = production.variables["URL"]
+    lock.environments["production"] = Taken(
+        2, "t", {**production.variables, "URL": Marks(found.spelled, (address,), (), (), found.server)}
+    )
+    rewrite(shop, lock)
+    hosts = shop.root / "hosts"
+    monkeypatch.setattr(resolution, "HOSTS_FILE", str(hosts))
+    hosts.write_text("10.0.0.9 mine\n", encoding="utf-8")
+    assert judged(shop, URL="postgresql://mine/shop") == [owned("FD408", "URL", "database")]
+    hosts.write_text("10.0.0.8 mine # moved\n", encoding="utf-8")
+    assert judged(shop, URL="postgresql://mine/shop") == []
+    site = ("http", "10.0.0.8", "443", "")
+    assert resolution.by_hosts_file(("http", "mine", "443", "")) == (site,)
+
+
+def test_variables_beside_an_address_count(shop: ProjectFolder) -> None:
+    assert judged(shop, URL="postgresql:///shop", PGHOST="db.prod") == [owned("FD401", "URL", "database")]
+    configuration = configured(shop, URL="postgresql:///shop")
+    assert judgement.problems(configuration, {"PGHOST": "db.prod"}) == [owned("FD401", "URL", "database")]
+    assert judgement.problems(configuration, {}) == []
+
+
+def test_a_text_that_is_no_value_yet_holds_nothing(shop: ProjectFolder) -> None:
+    assert holdings.of(configured(shop, URL="${NOPE}"), {}) == []
+    held = holdings.of(configured(shop, KEY="changeme", URL="postgresql://changeme/shop"), {})
+    assert [(holding.variable.name, repr(holding)) for holding in held] == [("URL", "Holding('URL')")]
 
 
 def test_what_is_wrong_with_the_lock_is_told_every_time(shop: ProjectFolder) -> None:
@@ -441,6 +538,8 @@ def test_a_name_that_leads_elsewhere(shop: ProjectFolder) -> None:
     assert not owners.is_repointed(production, url, observation("postgresql", "8", "5", "shop", stamp="s"))
     assert owners.is_repointed(production, url, observation("postgresql", "8", "5", "shop"))
     assert not owners.is_repointed(production, project.variables["CACHE"], observation("redis", "8"))
+    assert not owners.is_repointed(production, url, observation("redis", "8"))  # it was started again
+    assert owners.is_repointed(production, url, observation("redis", "8", stamp="t"))
     assert not owners.is_repointed(project.environments[0], url, observation("postgresql", "8"))
 
 

@@ -93,6 +93,14 @@ def test_the_same_declaration_changes_nothing() -> None:
         ("environments.x.unstamped", "error", "warning", True),
         ("environments.x.unstamped", "warning", "note", True),
         ("environments.x.unstamped", "note", "error", False),
+        ("environments.x.unstamped", "error", "note", True),
+        ("environments.x.unstamped", "note", "whatever", True),
+        ("environments.x.fallback", "file", "process", False),
+        ("environments.x.fallback", "whatever", "file", False),
+        ("environments.a.b.fallback", "file", "process", False),
+        ("environments.x.require.DEBUG.fallback", "file", "process", True),
+        ("variables.X.shared", "a b | c", "b", True),
+        ("environments", "a b | c", "c | b", False),
         ("environments.x.require.DEBUG", "False", "False | True", True),
         ("environments.x.require.DEBUG", "False", "", True),
         ("environments.x.require.LEVEL", "WARNING | ERROR", "ERROR", False),
@@ -138,6 +146,13 @@ def test_what_guards_less(name: str, pinned: str, declared: str, loosens: bool) 
     assert repr(change) == f"Change({name!r}, {'loosens' if loosens else 'newer'})"
 
 
+def test_no_default_is_no_pin() -> None:
+    made = project()
+    made.default = None
+    assert "project.default" not in pins.of(made)
+    assert pins.changes({"a": ""}, {}) == pins.changes({}, {"a": ""}) == []
+
+
 def test_changes_are_told_by_name() -> None:
     found = pins.changes({"names.b": "x", "names.c": "x"}, {"names.a": "x", "names.c": "x"})
     assert [change.name for change in found] == ["names.a", "names.b"]
@@ -149,6 +164,8 @@ def test_changes_are_told_by_name() -> None:
         (NAME, "true", "false", "true"),
         ("environments.x.fallback", "file", "never", "never"),
         ("environments.x.fallback", "nonsense", "file", "file"),
+        ("environments.x.fallback", "b", "a", "a"),
+        ("environments.x.unstamped", "note", "warning", "warning"),
         ("environments.x.unstamped", "note", "error", "error"),
         ("environments.x.require.LEVEL", "WARNING | ERROR", "ERROR | INFO", "ERROR"),
         ("variables.X.shared", "a | b", "b | c", "b"),
