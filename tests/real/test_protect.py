@@ -411,6 +411,15 @@ def test_connections_that_the_pool_held_before_are_asked_too(place: Place, folde
     assert refused(engine) == [foreign("development", "production")]
 
 
+def test_own_connections_that_the_pool_held_before_are_let_through(place: Place, folder: Path) -> None:
+    place.stamp("production")
+    engine = create_engine(with_driver(place.url, "postgresql+psycopg"))
+    engine.connect().close()
+    protect(engine, configuration(folder, "production", place.url))
+    assert [engine.connect().scalar(text("SELECT 1")) for _ in range(2)] == [1, 1]
+    engine.dispose()
+
+
 def test_a_disposed_pool_stays_protected(place: Place, folder: Path) -> None:
     place.stamp("production")
     engine = protect(

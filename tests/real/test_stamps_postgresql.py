@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from firedoor.stamps import libpq
 from firedoor.stamps import marker as marker_of
 from firedoor.stamps import observation as told
 from firedoor.stamps import postgresql as marker
@@ -634,6 +635,11 @@ def test_a_server_that_hangs_after_the_login_is_waited_for_in_bounded_time(shop:
         assert unreachable(lambda: marker.observe(place), shop.password) == told.TIMED_OUT
         going_on.set()
     assert asked.is_set()
+
+
+def test_a_statement_that_the_network_takes_in_pieces_is_answered(shop: Database) -> None:
+    with libpq.connect(shop.owner) as session:
+        assert session.ask(f"SELECT 'x' /* {'x' * 20_000_000} */") == ["x"]
 
 
 def test_a_connection_that_breaks_off_is_said_to(shop: Database) -> None:
