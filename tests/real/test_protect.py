@@ -272,7 +272,7 @@ def test_a_repointed_name_is_stopped(
         engine = protect(
             create_engine(with_driver(url, "postgresql+psycopg"), poolclass=NullPool), configured
         )
-        assert engine.connect().scalar(text("SELECT 1")) == 1
+        assert ask(engine) == [1]
         ports = iter([other_postgres_server.port])
     with forwarding(next(ports)) as port:
         event.listen(engine, "do_connect", lambda d, r, a, parameters: parameters.update(port=port))
@@ -372,11 +372,11 @@ def test_the_stamp_is_asked_for_again_by_each_connection(place: Place, folder: P
         create_engine(with_driver(place.url, "postgresql+psycopg"), poolclass=NullPool),
         configuration(folder, "development", place.url),
     )
-    assert engine.connect().scalar(text("SELECT 1")) == 1
+    assert ask(engine) == [1]
     place.stamp("production")
     assert refused(engine) == [foreign("development", "production")]
     place.stamp("development")
-    assert engine.connect().scalar(text("SELECT 1")) == 1
+    assert ask(engine) == [1]
 
 
 def test_a_stamp_that_is_lost_is_noticed_by_the_next_connection(
@@ -387,7 +387,7 @@ def test_a_stamp_that_is_lost_is_noticed_by_the_next_connection(
         create_engine(with_driver(place.url, "postgresql+psycopg"), poolclass=NullPool),
         configuration(folder, "staging", place.url),
     )
-    assert engine.connect().scalar(text("SELECT 1")) == 1
+    assert ask(engine) == [1]
     postgres_server.psql("DROP SCHEMA firedoor CASCADE", database=place.url.rpartition("/")[2])
     assert refused(engine) == [problem("FD521", "staging")]
 
@@ -398,7 +398,7 @@ def test_a_database_that_is_stamped_meanwhile_is_noticed(place: Place, folder: P
         configuration(folder, "development", place.url),
     )
     with pytest.warns(FiredoorWarning, match="FD521"):
-        assert engine.connect().scalar(text("SELECT 1")) == 1
+        assert ask(engine) == [1]
     place.stamp("production")
     assert refused(engine) == [foreign("development", "production")]
 
@@ -416,8 +416,7 @@ def test_own_connections_that_the_pool_held_before_are_let_through(place: Place,
     engine = create_engine(with_driver(place.url, "postgresql+psycopg"))
     engine.connect().close()
     protect(engine, configuration(folder, "production", place.url))
-    assert [engine.connect().scalar(text("SELECT 1")) for _ in range(2)] == [1, 1]
-    engine.dispose()
+    assert ask(engine, times=2) == [1, 1]
 
 
 def test_a_disposed_pool_stays_protected(place: Place, folder: Path) -> None:
