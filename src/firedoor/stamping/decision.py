@@ -60,18 +60,17 @@ def decide(
     if observation.stamp is None:
         return Decision(SANITISED, consent.source) if named else Decision(STAMPED)
     if _is_own(observation.stamp, target):
-        return _over_own(observation, target, consent, named=named)
+        if named:
+            return Decision(SANITISED, consent.source)
+        return _over_own(observation.stamp, target, consent, is_copy=observation.is_copy)
     return _over_another(observation.stamp, target, consent, is_copy=observation.is_copy)
 
 
-def _over_own(observation: Observation, target: Target, consent: Consent, *, named: bool) -> Decision:
-    cleaned = "" if observation.stamp is None else observation.stamp.cleaned
-    if named:
-        return Decision(SANITISED, consent.source)
-    if not observation.is_copy:
+def _over_own(stamp: Stamp, target: Target, consent: Consent, *, is_copy: bool) -> Decision:
+    if not is_copy:
         return Decision(ALREADY)
     if consent.restamp == target.variable.name:
-        return Decision(RESTAMPED, cleaned)
+        return Decision(RESTAMPED, stamp.cleaned)
     return _refused(moved=target.variable.name)
 
 
