@@ -503,3 +503,29 @@ def test_no_value_gets_into_the_ledger(shop: ProjectFolder, marks: Marks, text: 
         f"DATABASE_URL={D}\nCACHE_URL=redis://app:hq8Zt3vL@c\nSECRET=s3cr3t-words\nDEBUG=true\n",
     )
     assert stamping.told_secret(configured(shop), text) == name
+
+
+@pytest.mark.parametrize(("password", "name"), [("p9w", ""), ("p9wx", "CACHE_URL")])
+def test_what_is_too_short_to_be_told_from_words_does_not_count(
+    shop: ProjectFolder, marks: Marks, password: str, name: str
+) -> None:
+    shop.write(".env.testing", f"CACHE_URL=redis://app:{password}@c\n")
+    assert stamping.told_secret(configured(shop), f"was {password}") == name
+
+
+def test_stamped_already_where_the_application_may_not_read(shop: ProjectFolder, marks: Marks) -> None:
+    marks.answers |= {A: seen("d", made()), D: seen("d", unreadable=True)}
+    outcome = only(stamp(shop, administrator()))
+    assert (outcome.result, outcome.problems, outcome.grants) == (
+        "already",
+        (problem("FD525", severity=WARNING),),
+        GRANTS,
+    )
+
+
+def test_overtaken_by_the_same_environment_with_a_login_that_could_forge(
+    shop: ProjectFolder, marks: Marks
+) -> None:
+    overtaken_by(marks, made(by="bob"), forgeable=True)
+    outcome = only(stamp(shop))
+    assert (outcome.result, outcome.problems) == ("already", (problem("FD524", severity=NOTE),))
