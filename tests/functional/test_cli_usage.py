@@ -125,7 +125,14 @@ NEWER = (("lock",), ("stamp",), ("verify",), ("history",))
 
 
 def test_every_verb_finds_no_declaration_the_same_way(project: ProjectFolder) -> None:
-    for arguments in (("check",), ("show",), ("explain", "A"), ("diff", "a", "b"), ("run", "--", "true"), *NEWER):
+    for arguments in (
+        ("check",),
+        ("show",),
+        ("explain", "A"),
+        ("diff", "a", "b"),
+        ("run", "--", "true"),
+        *NEWER,
+    ):
         result = project.firedoor(*arguments, code=2)
         assert "FD001" in result.everything
         assert "FD001" in (result.stdout if arguments == ("check",) else result.stderr)

@@ -31,7 +31,24 @@ RANGES = [
     range(801, 803),
 ]
 WARNINGS = set(
-    "FD202 FD217 FD218 FD219 FD220 FD311 FD404 FD405 FD407 FD410 FD411 FD414 FD511 FD521 FD523 FD525".split()
+    [
+        "FD202",
+        "FD217",
+        "FD218",
+        "FD219",
+        "FD220",
+        "FD311",
+        "FD404",
+        "FD405",
+        "FD407",
+        "FD410",
+        "FD411",
+        "FD414",
+        "FD511",
+        "FD521",
+        "FD523",
+        "FD525",
+    ]
 )
 NOTES = {"FD312", "FD415", "FD416", "FD524"}
 
