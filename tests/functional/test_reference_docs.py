@@ -22,6 +22,7 @@ TABLES = {
     "[project]": fields.PROJECT,
     "[files]": fields.FILES,
     "[environments.NAME]": fields.ENVIRONMENT,
+    "[lock]": fields.LOCK,
     "[settings]": fields.SETTINGS,
     "[variables.NAME]": fields.VARIABLE,
 }
@@ -85,6 +86,7 @@ def test_every_table_of_the_declaration_is_described() -> None:
         ("[variables.NAME]", "type", fields.TYPES),
         ("[files]", "fallback", fields.FALLBACKS),
         ("[environments.NAME]", "fallback", fields.FALLBACKS),
+        ("[environments.NAME]", "unstamped", fields.SEVERITIES),
     ],
 )
 def test_every_choice_of_a_key_is_named(table: str, key: str, known: tuple[str, ...]) -> None:

@@ -23,12 +23,13 @@ COMPILED: Compiled = {
     "name": "x",
     "selectors": ("APP_ENV",),
     "default": None,
-    "environments": (("dev", (), True, "never", (), {}),),
+    "environments": (("dev", (), True, "never", (), {}, "error"),),
     "files": (".env.{env}",),
     "optional_files": (),
     "fallback_file": ".env",
     "variables": (("URL", {"resource": "database"}),),
     "settings_class": None,
+    "lock": None,
 }
 
 
@@ -78,7 +79,7 @@ def test_another_version_s_entry_is_none(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_the_version_is_firedoor_s_and_the_interpreter_s() -> None:
-    assert f"firedoor 1 {sys.implementation.cache_tag} {marshal.version}" == compiled_cache.FORMAT
+    assert f"firedoor 2 {sys.implementation.cache_tag} {marshal.version}" == compiled_cache.FORMAT
 
 
 def test_no_bit_may_rot(base: Path) -> None:

@@ -123,6 +123,8 @@ def test_a_full_declaration() -> None:
         fallback_file = "base.env"
         [settings]
         class = "app.config:Settings"
+        [lock]
+        id = "0123456789abcdef"
         [environments.dev]
         profiles = ["dev"]
         fallback = "process"
@@ -141,11 +143,13 @@ def test_a_full_declaration() -> None:
         [variables.LEVEL]
         values = ["WARNING", "ERROR"]
         required = ["p"]
+        shared_server = ["dev", "p"]
         """
     )
     assert found["default"] == "prod"
+    assert found["lock"] == "0123456789abcdef"
     assert found["environments"] == (
-        ("dev", (), False, "process", ("dev",), {}),
+        ("dev", (), False, "process", ("dev",), {}, "warning"),
         (
             "prod",
             ("p",),
@@ -153,13 +157,56 @@ def test_a_full_declaration() -> None:
             "never",
             (),
             {"DEBUG": (False,), "LEVEL": ("WARNING", "ERROR"), "WORKERS": (4, 8)},
+            "error",
         ),
     )
     assert found["variables"] == (
         ("DEBUG", {"type": "bool", "default": "true"}),
         ("WORKERS", {"type": "int"}),
-        ("LEVEL", {"values": ("WARNING", "ERROR"), "required": ("prod",), "type": "enum"}),
+        (
+            "LEVEL",
+            {
+                "values": ("WARNING", "ERROR"),
+                "required": ("prod",),
+                "shared_server": ("dev", "prod"),
+                "type": "enum",
+            },
+        ),
     )
+
+
+@pytest.mark.parametrize(
+    ("table", "subject", "expected"),
+    [
+        (
+            '[lock]\nid = "0123456789ABCDEF"',
+            "lock.id",
+            "the 16 hexadecimal digits that `firedoor lock` wrote",
+        ),
+        ('[lock]\nid = "0123456789abcde"', "lock.id", "the 16 hexadecimal digits that `firedoor lock` wrote"),
+        ("[lock]\nid = 1", "lock.id", "the 16 hexadecimal digits that `firedoor lock` wrote"),
+        ("[variables.X]\nshared_server = true", "variables.X.shared_server", "a list of environment names"),
+        ('[environments.x]\nunstamped = "fatal"', "environments.x.unstamped", "one of error, warning, note"),
+    ],
+)
+def test_what_the_lock_and_stamps_may_hold(table: str, subject: str, expected: str) -> None:
+    with pytest.raises(DeclarationError) as refused:
+        compiled(ENVIRONMENTS + table)
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.subject, problem.facts) == ("FD004", subject, {"expected": expected})
+
+
+def test_a_server_is_shared_by_environments_that_exist() -> None:
+    with pytest.raises(DeclarationError) as refused:
+        compiled(ENVIRONMENTS + '[variables.X]\nshared_server = ["dve"]')
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.subject) == ("FD007", "dve")
+
+
+def test_how_grave_an_unstamped_resource_is_can_be_said() -> None:
+    found = compiled('[environments.dev]\nunstamped = "note"\n[environments.prod]\nprotected = true\n')
+    assert [environment[6] for environment in found["environments"]] == ["note", "error"]  # type: ignore[attr-defined]
+    assert found["lock"] is None
 
 
 def test_a_protected_environment_never_falls_back_by_itself() -> None:

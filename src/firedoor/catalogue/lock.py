@@ -1,4 +1,4 @@
-"""FD50 and FD51: the lock.
+"""The lock: from FD501 on.
 
 FD501  -
 FD502  -
@@ -216,6 +216,9 @@ ENTRIES = (
         ),
         why="What cannot be compared may be anything, so nothing starts.",
         do="Use a Python whose OpenSSL has scrypt, and leave some 10 MiB of memory for each processor.",
+        example=Example(
+            Problem("FD508", subject=_FILE, origin=Origin(FILE, _FILE), detail="ImportError of scrypt")
+        ),
     ),
     Entry(
         "FD510",
