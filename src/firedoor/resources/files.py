@@ -9,8 +9,7 @@ if TYPE_CHECKING:
 
 def identities(path: str, root: str) -> "set[Identity]":
     """Links, ``..`` and ``/proc/self/root`` lead to the one real path; hard links and mounts to the one inode."""
-    path = path.partition("\0")[0]  # where the system stops reading
-    real = os.path.normcase(os.path.realpath(os.path.join(root, path)))
+    real = os.path.normcase(real_path(os.path.join(root, path)))
     try:
         status = os.stat(real)
     except OSError:
@@ -18,9 +17,14 @@ def identities(path: str, root: str) -> "set[Identity]":
     return {("file", real), ("inode", str(status.st_dev), str(status.st_ino))}
 
 
+def real_path(path: str) -> str:
+    """The path behind all links. It ends at a NUL, where the system stops reading."""
+    return os.path.realpath(path.partition("\0")[0])
+
+
 def socket(path: str, usual: "tuple[str, ...]") -> str:
     """The real path of a socket; empty when it is one of the usual ones of this machine's server."""
     if path in usual:
         return ""
-    real = os.path.realpath(path.partition("\0")[0])
+    real = real_path(path)
     return "" if real in usual or real in map(os.path.realpath, usual) else real

@@ -1,8 +1,6 @@
 """MongoDB: every member that the URL lists, and a database in it."""
 
-import os
-
-from firedoor.resources import host, url
+from firedoor.resources import files, host, url
 from firedoor.resources.host import unquote
 
 TYPE_CHECKING = False
@@ -20,6 +18,6 @@ def identities(text: str, where: "Where") -> "frozenset[Identity]":  # noqa: ARG
         database = unquote(parts.path).strip("/")
         for name, port in host.split(parts.netloc):
             plain = unquote(name)
-            server = os.path.realpath(plain) if plain.startswith("/") else host.canonical(plain)
+            server = files.real_path(plain) if plain.startswith("/") else host.canonical(plain)
             found.add(("mongodb", server, host.port(port, _PORT), database))
     return frozenset(found)

@@ -241,6 +241,7 @@ def _server(name: str, port: str) -> "Place":
         return host.canonical(name), port
     if name.rstrip("/") in _DEFAULT_SOCKETS:
         return host.LOCAL, port
+    name = name.partition("\0")[0]
     socket = os.path.realpath(f"{name}/.s.PGSQL.{port}")  # a link leads to the server it names
     folder, _, number = socket.rpartition("/.s.PGSQL.")
     if not folder:

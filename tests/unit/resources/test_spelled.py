@@ -205,6 +205,26 @@ def test_tokens_are_compared_character_for_character() -> None:
     assert not resources.is_token("database")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sqlite:///a\0b.db",
+        "sqlite:///a%00b.db",
+        "file:a%00b.db",
+        "postgresql:///x?host=/a%00b",
+        "postgresql:///x?host=/run/postgresql%00",
+        "host=/a\0b dbname=x",
+        "redis+unix:///a\0b",
+        "unix:///a%00b",
+        "mongodb://%2Fa%00b/x",
+        "mysql:///x?unix_socket=/a%00b",
+    ],
+)
+def test_a_path_ends_where_the_system_stops_reading(text: str) -> None:
+    assert owned(text)
+    assert "\0" not in repr(owned(text.replace("%00", "\0")))
+
+
 @given(st.text())
 def test_every_text_has_identities_or_none(text: str) -> None:
     for kind in ("database", "bucket", "key", None):
