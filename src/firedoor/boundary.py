@@ -6,19 +6,20 @@ This is what ``run``, ``load`` and ``check`` share, so that they cannot disagree
 import os
 
 from firedoor import resolve, selection, sources
+from firedoor.declaration import ADDRESSES, TOKENS
 from firedoor.errors import ConfigurationError
 from firedoor.problem import has_errors, in_order
 from firedoor.rules import ambient, files, values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from firedoor.declaration import Project
+    from firedoor.declaration import Project, Variable
     from firedoor.environment import Environment
     from firedoor.isolation import Claim, Index
     from firedoor.problem import Problem
-    from firedoor.resolve import Configuration
+    from firedoor.resolve import Configuration, Value
     from firedoor.selection import Choice
     from firedoor.sources import Sourced
 
@@ -53,8 +54,8 @@ def configure(
         if other is not choice.environment
     ]
     configuration.others = others
-    if project.sensitive:
-        from firedoor import isolation  # without resources and secrets there is nothing to compare
+    if _is_comparable(configuration, others) or in_process or project.lock is not None:
+        from firedoor import isolation  # not free, and mostly there is nothing to compare
 
         known = isolation.index(
             claim for other, theirs in others for claim in file_claims(project, other, theirs, variables)
@@ -65,6 +66,26 @@ def configure(
     if with_lock:
         judge_by_lock(configuration)
     return configuration
+
+
+def _is_comparable(configuration: "Configuration", others: "Sequence[tuple[Environment, Sourced]]") -> bool:
+    """Whether there is something to compare the environment's resources with, or to tell of them even alone (FD413)."""
+    project = configuration.project
+    if not project.sensitive:
+        return False
+    return any(_owns_files(sourced) for _, sourced in others) or any(
+        _may_be_unreadable(variable, configuration.values) for variable in project.sensitive
+    )
+
+
+def _may_be_unreadable(variable: "Variable", values: "Mapping[str, Value]") -> bool:
+    """Whether the address may be in a service file, or of a kind that another package reads."""
+    if variable.resource is None or variable.resource in TOKENS:
+        return False
+    value = values.get(variable.name)
+    return value is not None and (
+        variable.resource not in ADDRESSES or "service" in value.text.lower() or "PGSERVICE" in values
+    )
 
 
 def judge_by_lock(configuration: "Configuration") -> None:
@@ -101,16 +122,16 @@ def judge_against(
 
 def passed_on(configuration: "Configuration") -> "Mapping[str, str]":
     """The variables by which a platform leads a protected environment's addresses: they reach its command."""
-    from firedoor.resources.redirecting import PLATFORM
-
-    process = configuration.process
     if not configuration.environment.protected:
         return {}
+    from firedoor.client_variables import PLATFORM
+
+    process = configuration.process
     return {name: process[name] for name in PLATFORM & process.keys()}
 
 
 def _judge_redirection(configuration: "Configuration", known: "Index") -> None:
-    from firedoor.resources.redirecting import LEADING
+    from firedoor.client_variables import LEADING
 
     if LEADING & configuration.process.keys():
         from firedoor import redirection  # hardly ever
@@ -174,7 +195,7 @@ def file_claims(
     if not _owns_files(sourced):
         return []
     from firedoor import isolation
-    from firedoor.resources.redirecting import LEADING
+    from firedoor.client_variables import LEADING
 
     found = resolve.of_files(project, environment, sourced.layers, outside, LEADING)
     claims = isolation.claims(project, environment, found[-1])

@@ -3,9 +3,9 @@
 # ruff: noqa: SIM905 - names read best as one text
 
 from firedoor import sources
+from firedoor.client_variables import HELD_BACK, PLATFORM
 from firedoor.origin import PROCESS, Origin
 from firedoor.problem import NOTE, WARNING, Problem
-from firedoor.resources.redirecting import HELD_BACK, PLATFORM
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

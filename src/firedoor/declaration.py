@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 FILE_NAME = "firedoor.toml"
 PYPROJECT = "pyproject.toml"
 
+# The kinds of resources that are addresses, which say by their scheme what they lead to; packages may bring more.
+ADDRESSES = ("database", "cache", "bucket", "vector", "queue", "http", "smtp")
+# The kinds whose value is itself what is owned.
+TOKENS = ("key", "signing-key", "password")
+
 
 class Variable:
     """What the declaration says of one variable.

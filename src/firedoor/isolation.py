@@ -1,9 +1,9 @@
 """May these environments own this? What two of them claim is compared by keyed hash, not by value."""
 
 from firedoor import resolution, resources
+from firedoor.client_variables import LEADING
 from firedoor.fingerprint import fingerprint
 from firedoor.problem import ERROR, WARNING, Problem
-from firedoor.resources.redirecting import LEADING
 from firedoor.secret import looks_placeholder
 
 TYPE_CHECKING = False

@@ -4,11 +4,11 @@
 """
 
 from firedoor import isolation, resources
+from firedoor.client_variables import LEADING, PLATFORM
 from firedoor.declaration import applies
 from firedoor.origin import FILE, PROCESS, Origin
 from firedoor.problem import ERROR, WARNING, Problem
 from firedoor.resources import host
-from firedoor.resources.redirecting import LEADING, PLATFORM
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

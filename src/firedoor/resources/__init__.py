@@ -8,8 +8,9 @@ An identity is a tuple of texts from the general to the special: the family, the
 
 # ruff: noqa: SIM905 - names read best as one text
 
+from firedoor.declaration import ADDRESSES, TOKENS
 from firedoor.resources import token
-from firedoor.resources.families import KINDS, SCHEMES, TOKENS, WITHOUT_SCHEME, reader
+from firedoor.resources.families import SCHEMES, WITHOUT_SCHEME, reader
 from firedoor.resources.unknown import parted, unknown
 from firedoor.resources.where import Where
 
@@ -74,7 +75,7 @@ def family(kind: str | None, text: str) -> str:
     """
     if kind is None or kind in TOKENS:
         return "token"
-    if kind not in KINDS:
+    if kind not in ADDRESSES:
         return kind
     text = text.strip()
     scheme = _scheme(text)
@@ -112,7 +113,7 @@ def _of_one(kind: str, text: str, where: Where) -> "frozenset[Identity]":
     if not text:
         ambient = kind == "database" and where.said("PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE")
         return reader("postgresql", kind)(text, where) if ambient else frozenset()
-    if kind not in KINDS:
+    if kind not in ADDRESSES:
         return _brought(kind, text, where) or frozenset({unknown(ABSENT)})
     name = family(kind, text)
     if name not in SCHEMES.values():

@@ -9,10 +9,6 @@ if TYPE_CHECKING:
 
     Spelled = Callable[[str, Where], frozenset[Identity]]
 
-# The kinds whose value is itself what is owned. Every other kind is an address, which says by its scheme what it is.
-TOKENS = ("key", "signing-key", "password")
-KINDS = ("database", "cache", "bucket", "vector", "queue", "http", "smtp")
-
 # family: the schemes that mean it, drivers left out
 _FAMILIES = {
     "postgresql": "postgresql postgres pgsql psql pg postgis pgvector cockroachdb cockroach redshift timescaledb "

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from firedoor.declaration import ADDRESSES, TOKENS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 TYPES = ("str", "bool", "int", "float", "url", "enum", "list", "json", "path")
-KINDS = (
-    "database",
-    "cache",
-    "bucket",
-    "vector",
-    "queue",
-    "http",
-    "smtp",
-    "key",
-    "signing-key",
-    "password",
-)
+KINDS = (*ADDRESSES, *TOKENS)
 BROUGHT_KINDS = "firedoor.resources"  # entry points of packages that read further kinds
 FALLBACKS = ("file", "process", "never")
 SEVERITIES = ("error", "warning", "note")
