@@ -120,6 +120,8 @@ def claims(
 def _claim(
     environment: "Environment", variable: "Variable", origin: "Origin", spelling: bytes, identity: "Identity"
 ) -> Claim:
+    if identity[0] == "token":  # most of what is declared, and in nothing else
+        return Claim(environment, variable, origin, mark=_mark(identity), spelling=spelling)
     service = resources.service_name(identity)
     aliases = resolution.by_hosts_file(identity)
     servers = () if service else map(resources.server_of, (identity, *aliases))

@@ -122,13 +122,17 @@ def _is_placeholder(plain: str) -> bool:
         return True
     if any(part in plain for part in _PLACEHOLDER_PARTS):
         return True
-    words = "".join(letter if letter.isalnum() else " " for letter in plain).split()
+    words = [plain] if plain.isalnum() else _words(plain)
     if not _PLACEHOLDER_WORDS.isdisjoint(words) or (
         words and all(word in _PLACEHOLDER_TEXTS for word in words)
     ):
         return True
     tail = words[-1] if words else ""
     return len(tail) >= 6 and (len(set(tail)) == 1 or tail.endswith("example"))  # sk_live_xxxxxx
+
+
+def _words(plain: str) -> list[str]:
+    return "".join(letter if letter.isalnum() else " " for letter in plain).split()
 
 
 def _is_wrapped(plain: str) -> bool:
