@@ -54,7 +54,7 @@ def configure(
         if other is not choice.environment
     ]
     configuration.others = others
-    if _is_comparable(configuration, others) or in_process or project.lock is not None:
+    if _is_comparable(configuration, others) or in_process:
         from firedoor import isolation  # not free, and mostly there is nothing to compare
 
         known = isolation.index(

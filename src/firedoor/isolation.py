@@ -1,7 +1,6 @@
 """May these environments own this? What two of them claim is compared by keyed hash, not by value."""
 
 from firedoor import resolution, resources
-from firedoor.client_variables import LEADING
 from firedoor.fingerprint import fingerprint
 from firedoor.problem import ERROR, WARNING, Problem
 from firedoor.secret import looks_placeholder
@@ -80,25 +79,17 @@ class Claim:
         return f"Claim({self.environment.name!r}, {self.variable.name!r})"
 
 
-def place(
-    project: "Project", values: "Mapping[str, Value]", ambient: "Mapping[str, str] | None" = None
-) -> resources.Where:
-    """Where an environment's texts are read: the project's folder, and what its own variables say to client libraries.
-
-    ``ambient`` are those that come from elsewhere and count where it has none.
-    """
-    own = {name: values[name].text for name in LEADING & values.keys() if not values[name].template}
-    return resources.Where(project.root, {**ambient, **own} if ambient else own)
-
-
 def claims(
     project: "Project",
     environment: "Environment",
     values: "Mapping[str, Value]",
     ambient: "Mapping[str, str] | None" = None,
 ) -> list[Claim]:
-    """What an environment owns, by the values of its declared resources and secrets; ``ambient`` as for ``place``."""
-    where = place(project, values, ambient)
+    """What an environment owns, by the values of its declared resources and secrets.
+
+    ``ambient`` are variables from elsewhere that client libraries obey where the environment sets none.
+    """
+    where = resources.where_of(project.root, values, ambient)
     found: list[Claim] = []
     for variable in project.sensitive:
         value = values.get(variable.name)

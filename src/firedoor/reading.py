@@ -40,7 +40,10 @@ def read_bytes(path: str) -> bytes | Failure:
         if status.st_size > MAX_BYTES:
             return Failure(TOO_LARGE)
         with open(descriptor, "rb", buffering=0, closefd=False) as file:
-            data = file.read(MAX_BYTES + 1)
+            wanted = status.st_size + 1  # room for more would cost more than the reading
+            data = file.read(wanted)
+            if len(data) == wanted:
+                data += file.read(MAX_BYTES + 1 - wanted)
     except OSError as error:
         return _unreadable(error)
     finally:

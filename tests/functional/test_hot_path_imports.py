@@ -60,6 +60,15 @@ HOT = {
     "firedoor.typed_text",
 }
 
+COMPARING = {
+    "firedoor.foreign",
+    "firedoor.isolation",
+    "firedoor.resolution",
+    *(name for name in HOT if name.startswith("firedoor.resources")),
+}
+# What a lock adds where nothing was refused and nothing is new.
+LOCKED = {"firedoor.lock", "firedoor.lock.holdings", "firedoor.lock.judgement", "firedoor.lock.verdicts"}
+
 DECLARATION = """\
 [project]
 name = "shop"
@@ -170,3 +179,25 @@ def test_the_package_itself_is_free() -> None:
     )
     done = subprocess.run((sys.executable, "-c", watch), capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["firedoor"]
+
+
+def test_with_one_environment_s_files_nothing_is_compared(shop: ProjectFolder) -> None:
+    for environment in ("testing", "staging", "production"):
+        (shop.root / f".env.{environment}").unlink()
+    run = ("run", "-e", "development", "--", "/bin/true")
+    modules(shop, *run)
+    found = modules(shop, *run)
+    assert {name for name in found if name.startswith("firedoor")} <= HOT - COMPARING
+
+
+def test_a_lock_that_knows_nothing_new_adds_little(shop: ProjectFolder) -> None:
+    shop.firedoor("lock", "--all", "--offline", code=0)
+    for environment in ("testing", "staging", "production"):
+        (shop.root / f".env.{environment}").unlink()
+    run = ("run", "-e", "development", "--", "/bin/true")
+    first = modules(shop, *run)
+    assert "firedoor.lock.comparison" in first  # the control: what is new is compared, and the watch sees it
+    second = modules(shop, *run)
+    assert {name for name in second if not name.startswith("firedoor")} <= STANDARD
+    allowed = HOT - {"firedoor.foreign", "firedoor.isolation"} | LOCKED
+    assert {name for name in second if name.startswith("firedoor")} <= allowed

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from firedoor import isolation, resolution
+from firedoor import isolation, resolution, resources
 from firedoor.declaration import Project, Variable
 from firedoor.environment import Environment
 from firedoor.origin import FILE, Origin
@@ -634,8 +634,8 @@ def test_the_environment_s_own_variables_count() -> None:
         "DATABASE": Value("DATABASE", "postgresql:///d", Origin(FILE, "f")),
         "PGHOST": Value("PGHOST", "${X}", Origin(FILE, "f"), template=True),
     }
-    assert isolation.place(where, unfinished).variables == {}
-    ambient = isolation.place(
-        where, {"PGHOST": Value("PGHOST", "own", Origin(FILE, "f"))}, {"PGHOST": "x", "PGPORT": "1"}
+    assert resources.where_of(where.root, unfinished).variables == {}
+    ambient = resources.where_of(
+        where.root, {"PGHOST": Value("PGHOST", "own", Origin(FILE, "f"))}, {"PGHOST": "x", "PGPORT": "1"}
     )
     assert (ambient.root, ambient.variables) == ("/p", {"PGHOST": "own", "PGPORT": "1"})

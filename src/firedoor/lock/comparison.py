@@ -130,6 +130,7 @@ class Claimed:
 
     def __init__(self, project: "Project", lock: Lock, chosen: "Environment") -> None:
         self._chosen = chosen
+        self._grave = any(environment.protected for environment in project.environments)
         self._known = isolation.Index()
         for name, taken in lock.environments.items():
             environment = project.environment(name)
@@ -150,7 +151,13 @@ class Claimed:
     def problems(self, held: "Sequence[Holding]", made: "Mapping[Identity, str]") -> "list[Problem]":
         """What of the holdings is another environment's, or stands in the same server."""
         claims = [claim for holding in held for claim in _own_claims(self._chosen, holding, made)]
+        claims += [self._unknown(holding) for holding in held if holding.unknown]
         return isolation.problems(claims, self._known)
+
+    def _unknown(self, holding: "Holding") -> "Claim":
+        return isolation.Claim(
+            self._chosen, holding.variable, holding.origin, unknown=holding.unknown, grave=self._grave
+        )
 
 
 def _locked_claims(environment: "Environment", variable: "Variable", found: Marks) -> "Iterator[Claim]":

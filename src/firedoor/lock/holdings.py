@@ -1,6 +1,6 @@
 """What one environment holds, variable by variable, in identities that can be fingerprinted."""
 
-from firedoor import isolation, resolution, resources
+from firedoor import resolution, resources
 from firedoor.secret import looks_placeholder
 
 TYPE_CHECKING = False
@@ -43,15 +43,19 @@ def named(server: "Identity") -> "Identity":
 class Holding:
     """What one variable leads to. ``resolved`` and ``observed`` are what asking taught of it, empty where nobody asked.
 
-    ``servers`` are those of the resolved and the observed.
+    ``servers`` are those of the resolved and the observed. ``unknown`` says why nobody can tell whether the parts are
+    all, empty when they are.
     """
 
-    __slots__ = ("observed", "origin", "parts", "resolved", "servers", "variable")
+    __slots__ = ("observed", "origin", "parts", "resolved", "servers", "unknown", "variable")
 
-    def __init__(self, variable: "Variable", origin: "Origin", parts: "tuple[Part, ...]") -> None:
+    def __init__(
+        self, variable: "Variable", origin: "Origin", parts: "tuple[Part, ...]", unknown: str = ""
+    ) -> None:
         self.variable = variable
         self.origin = origin
         self.parts = parts
+        self.unknown = unknown
         self.resolved: tuple[Identity, ...] = ()
         self.observed: tuple[Identity, ...] = ()
         self.servers: tuple[Identity, ...] = ()
@@ -74,7 +78,7 @@ def of(configuration: "Configuration", ambient: "Mapping[str, str]") -> list[Hol
     ``ambient`` are variables from elsewhere that client libraries obey, as for ``isolation.claims``.
     """
     project = configuration.project
-    where = isolation.place(project, configuration.values, ambient)
+    where = resources.where_of(project.root, configuration.values, ambient)
     found = []
     for variable in project.sensitive:
         value = configuration.values.get(variable.name)
@@ -82,6 +86,6 @@ def of(configuration: "Configuration", ambient: "Mapping[str, str]") -> list[Hol
             continue
         if resources.is_token(variable.resource) and looks_placeholder(value.text):
             continue  # nobody's key
-        identities = resources.identities(variable.resource, value.text, where)
-        found.append(Holding(variable, value.origin, tuple(map(Part, sorted(identities)))))
+        identities, unknown = resources.read(variable.resource, value.text, where)
+        found.append(Holding(variable, value.origin, tuple(map(Part, sorted(identities))), unknown))
     return found

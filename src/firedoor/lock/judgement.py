@@ -38,7 +38,7 @@ def problems(configuration: "Configuration", ambient: "Mapping[str, str]") -> li
     name = configuration.environment.name
     proofs = {holding: _proof(verdicts, name, holding) for holding in held}
     whole = verdicts.proof(_WHOLE, name)
-    fresh = [holding for holding in held if not verdicts.holds(proofs[holding])]
+    fresh = [holding for holding in held if holding.unknown or not verdicts.holds(proofs[holding])]
     if not fresh and verdicts.holds(whole):
         return []
     from firedoor.lock import comparison  # reads the lock and makes fingerprints: all that is dear

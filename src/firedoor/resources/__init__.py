@@ -10,9 +10,9 @@ An identity is a tuple of texts from the general to the special: the family, the
 
 from firedoor.declaration import ADDRESSES, TOKENS
 from firedoor.resources import token
-from firedoor.resources.families import SCHEMES, WITHOUT_SCHEME, reader
+from firedoor.resources.families import SCHEMES, WITHOUT_SCHEME, of_scheme, reader
 from firedoor.resources.unknown import parted, unknown
-from firedoor.resources.where import Where
+from firedoor.resources.where import Where, where_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,12 +29,14 @@ __all__ = (
     "read",
     "server_of",
     "service_name",
+    "where_of",
     "within",
 )
 
 _SERVER_PARTS = 3  # family, host, port; of a bucket: family, endpoint, bucket
 _ADDRESS_PARTS = 4
 ABSENT = "no installed package reads its kind"
+CUT_SHORT = "it holds a NUL, at which some libraries stop reading it"
 _NO_SCHEME = frozenset(" ='\"/\\@,;\t\n")
 _PATHS = ("sqlite", "duckdb", "file")
 
@@ -81,7 +83,7 @@ def family(kind: str | None, text: str) -> str:
     scheme = _scheme(text)
     if not scheme:
         return WITHOUT_SCHEME[kind](text)
-    name = SCHEMES.get(scheme, scheme)
+    name = of_scheme(scheme)
     if name == "http" and kind in ("bucket", "vector"):
         from firedoor.resources import over_http
 
@@ -90,7 +92,7 @@ def family(kind: str | None, text: str) -> str:
 
 
 def _scheme(text: str) -> str:
-    """The scheme without driver; empty where there is none. ``redis:6379`` is a host with its port."""
+    """The scheme, its driver included; empty where there is none. ``redis:6379`` is a host with its port."""
     if text[:6].lower().startswith(("jdbc:", "r2dbc:")):
         from firedoor.resources import url
 
@@ -100,11 +102,12 @@ def _scheme(text: str) -> str:
     head, colon, rest = text.partition(":")
     if not head.isalnum() and set(head) & _NO_SCHEME:
         return ""
-    scheme = head.partition("+")[0].lower()
+    scheme = head.lower()
     if rest.startswith("//"):
         return scheme
     if not colon or rest[:1].isdigit():
         return ""
+    scheme = scheme.partition("+")[0]
     # only paths and PHP's keywords stand behind a scheme without slashes
     return scheme if SCHEMES.get(scheme) in _PATHS or (scheme in SCHEMES and "=" in rest) else ""
 
@@ -115,13 +118,16 @@ def _of_one(kind: str, text: str, where: Where) -> "frozenset[Identity]":
         return reader("postgresql", kind)(text, where) if ambient else frozenset()
     if kind not in ADDRESSES:
         return _brought(kind, text, where) or frozenset({unknown(ABSENT)})
-    name = family(kind, text)
-    if name not in SCHEMES.values():
-        scheme = _scheme(text)
-        found = _brought(scheme, text, where) if scheme else None
+    scheme = _scheme(text).partition("+")[0]
+    if scheme and scheme not in SCHEMES:
+        found = _brought(scheme, text, where)
         if found is not None:
             return found
-    return reader(name, kind)(text, where)
+    name = family(kind, text)
+    found = reader(name, kind)(text, where)
+    if "%00" in text and name not in _PATHS:
+        found |= {unknown(CUT_SHORT)}
+    return found
 
 
 def _brought(name: str, text: str, where: Where) -> "frozenset[Identity] | None":

@@ -557,3 +557,18 @@ def test_a_fingerprint_of_what_answered_is_made_once(
 def test_without_a_lock_there_are_no_owners(project: ProjectFolder) -> None:
     project.write("firedoor.toml", "[environments.testing]\n")
     assert load(declared(project)) is None
+
+
+def test_what_nobody_can_tell_is_told_every_time(shop: ProjectFolder) -> None:
+    """A service that no service file names may be production."""
+    values = {"URL": "postgresql:///?service=nowhere", "PGSERVICEFILE": "services"}
+    shop.write("services", "[other]\nhost=db.test\n")
+    for _ in range(2):
+        (problem,) = judged(shop, **values)
+        assert (problem.code, problem.subject, problem.severity) == ("FD413", "URL", "error")
+        configuration = boundary.configure(declared(shop), "testing", process={})
+        assert [found for found in configuration.problems if found.code == "FD413"] == [problem]
+    shop.write("services", "[nowhere]\nhost=db.test\ndbname=shop\n")
+    assert judged(shop, **values) == []
+    shop.write("services", "[nowhere]\nhost=db.prod\ndbname=shop\n")
+    assert judged(shop, **values) == [owned("FD401", "URL", "database")]
