@@ -2,10 +2,17 @@
 
 python -m bench.mutation                            every module below (a quarter of an hour)
 python -m bench.mutation rules.values selection     some of them
+
+    --tests PATH ...    by these tests alone, instead of those that are listed below: a module's own ones are quick
+    --processes N       mistakes that are tried at once (2)
+    --mutants-to FILE   every verdict, as JSON
+
+Any other option goes to pytest. A path in FILE is taken from the folder that the command was started in.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 
@@ -67,6 +74,7 @@ MODULES = (
             *("url", "vector", "where"),
         )
     ),
+    "client_variables",
     "child_environment",
     "live_key",
     "typed_text",
@@ -111,12 +119,20 @@ TESTS = (
 def main() -> int:
     """Run the tests under the plugin; what survived is printed, and the exit code is pytest's."""
     os.environ["HYPOTHESIS_PROFILE"] = "mutation"
-    wanted = [argument for argument in sys.argv[1:] if not argument.startswith("-")] or MODULES
-    options = [argument for argument in sys.argv[1:] if argument.startswith("-")]
-    mutated = [word for name in wanted for word in ("--mutate", f"firedoor.{name}")]
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.mutation", description="How much the tests notice."
+    )
+    parser.add_argument("modules", nargs="*", metavar="MODULE", default=MODULES)
+    parser.add_argument("--tests", nargs="+", metavar="PATH", default=TESTS)
+    parser.add_argument("--processes", default="2")
+    parser.add_argument("--mutants-to", metavar="FILE", default="")
+    asked, options = parser.parse_known_args()
+    mutated = [word for name in asked.modules for word in ("--mutate", f"firedoor.{name}")]
+    passed_on = ["--processes", asked.processes, "--mutants-to", asked.mutants_to]
     quiet = ["-q", "--tb=no", "-p", "bench.mutation.plugin", "-p", "no:cacheprovider", "-p", "no:xdist"]
-    tests = [path for path in TESTS if os.path.exists(path)]
-    return int(pytest.main([*quiet, "-W", "ignore", "-k", "not test_run_gives", *mutated, *options, *tests]))
+    tests = [path for path in asked.tests if os.path.exists(path.partition("::")[0])]
+    chosen = ["-W", "ignore", "-k", "not test_run_gives"]
+    return int(pytest.main([*quiet, *chosen, *mutated, *passed_on, *options, *tests]))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ _NOT_RUN = frozenset(("annotation", "returns", "decorator_list", "bases", "ctx")
 class Mutant:
     """One mistake: where it is, what it does, and the whole module with it.
 
-    It can only matter to what runs one of the lines from ``first`` to ``last``. ``function`` is empty outside of any.
+    It can only matter to what runs one of the lines from ``first`` to ``last``, or ``at_import`` to whatever has to
+    do with the module. ``function`` is empty outside of any function and class.
     """
 
     module: str
@@ -68,6 +69,7 @@ class Mutant:
     first: int
     last: int
     function: str
+    at_import: bool
     what: str
     tree: ast.Module
 
@@ -76,14 +78,16 @@ def mutants(module: str, source: str) -> Iterator[Mutant]:
     """Every mutant of a module, in the order of its lines."""
     tree = ast.parse(source)
     seen = {ast.dump(tree)}
-    for place in _places(tree, _Place(tree, (), "", 0, 0)):
+    for place in _places(tree, _Place(tree, (), "", 0, 0, at_import=True)):
         for what, changed in _changes(place.node):
             mutated = _with(tree, place, changed)
             shape = ast.dump(mutated)
             if shape not in seen:
                 seen.add(shape)
                 line = getattr(place.node, "lineno", place.first)
-                yield Mutant(module, line, place.first, place.last, place.function, what, mutated)
+                yield Mutant(
+                    module, line, place.first, place.last, place.function, place.at_import, what, mutated
+                )
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,7 @@ class _Place:
     function: str
     first: int
     last: int
+    at_import: bool
 
 
 def _places(node: ast.AST, place: _Place) -> Iterator[_Place]:
@@ -105,6 +110,9 @@ def _places(node: ast.AST, place: _Place) -> Iterator[_Place]:
         for index, child in children:
             if isinstance(child, ast.AST) and not _is_spared(child):
                 below = _place(child, (*place.path, (name, index)), node, place)
+                if isinstance(node, ast.FunctionDef | ast.Lambda):
+                    # the defaults of arguments are made where the function is
+                    below = replace(below, at_import=place.at_import and name == "args")
                 yield below
                 yield from _places(child, below)
 
@@ -114,12 +122,14 @@ def _place(
 ) -> _Place:
     function, first, last = around.function, around.first, around.last
     if isinstance(node, ast.stmt):
-        first, last = node.lineno, _end_of_head(node)
+        # a call is seen at the first decorator
+        first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
+        last = _end_of_head(node)
     elif isinstance(node, ast.ExceptHandler):
         first = last = node.lineno
     if isinstance(node, ast.FunctionDef | ast.ClassDef) and not isinstance(parent, ast.FunctionDef):
         function = f"{function}.{node.name}" if function else node.name
-    return _Place(node, path, function, first, last)
+    return _Place(node, path, function, first, last, around.at_import)
 
 
 def _end_of_head(statement: ast.stmt) -> int:

@@ -1,23 +1,26 @@
 """A pytest plugin: tests are collected once; each mutant is tried in a fork, by the tests that reach its lines.
 
-No file is changed: the fork gives the module's own functions the mutated code, so that every reference to them,
-wherever it was imported to, runs the mistake.
+No file is changed (``becoming``). Each fork works in a folder of its own: what a mistake writes is gone with it.
 """
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
+import shutil
 import signal
 import sys
+import tempfile
+import threading
 import time
 from pathlib import Path
-from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from hypothesis import Phase, settings
 
+from bench.mutation.becoming import UntriedError, become, importers
 from bench.mutation.operators import Mutant, mutants
 
 if TYPE_CHECKING:
@@ -26,8 +29,11 @@ if TYPE_CHECKING:
 
     import pytest
 
-SECONDS = 30  # a mistake may never end
-SURVIVED, KILLED, UNREACHED = "survived", "killed", "unreached"
+    from bench.mutation.becoming import Importer
+
+SECONDS = 20  # for one test: a mistake may never end
+SURVIVED, KILLED, UNREACHED, UNTRIED = "survived", "killed", "unreached", "untried"
+_CODES = {0: SURVIVED, 3: UNTRIED}  # any other exit code: a test failed, or the process was ended by a signal
 
 # Imported before conftest.py loads the profile. A failing example is enough: nobody reads the smallest one.
 settings.register_profile(
@@ -64,10 +70,15 @@ class _Runner:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.modules = {name: importlib.import_module(name) for name in config.getoption("--mutate")}
+        self.importers: dict[str, list[Importer]] = {}
         self.failed: list[str] = []
         self.kills: dict[str, int] = {}  # what found one mistake in a module often finds the next
         self.items: list[pytest.Item] = []
         self.trace = Trace({}, {}, [])
+        self.folder = Path(tempfile.mkdtemp(prefix="mutation-"))
+
+    def pytest_unconfigure(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
@@ -75,6 +86,9 @@ class _Runner:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         files = {str(module.__file__): name for name, module in self.modules.items()}
+        gc.collect()
+        gc.freeze()  # a fork then copies less
+        self.importers = {name: importers(name) for name in self.modules}
         self.trace = _traced(_in_fork(lambda: self._run_traced(session.items, files)))
         for name in self.trace.failed:
             print(f"left out, since it fails without a mistake: {name}", file=sys.stderr)
@@ -104,22 +118,38 @@ class _Runner:
     def _run_traced(self, items: list[pytest.Item], files: dict[str, str]) -> dict[str, Any]:
         lines: dict[str, list[tuple[str, int]]] = {}
         seconds: dict[str, float] = {}
+        self._move_out()
         for item in items:
             reached: set[tuple[str, int]] = set()
             started = time.perf_counter()
-            sys.settrace(_tracer(files, reached))
+            tracer = _tracer(files, reached)
+            threading.settrace(tracer)
+            sys.settrace(tracer)
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
             sys.settrace(None)
+            threading.settrace(None)
             seconds[item.nodeid] = time.perf_counter() - started
             lines[item.nodeid] = sorted(reached)
         return {"lines": lines, "seconds": seconds, "failed": self.failed}
+
+    def _move_out(self) -> None:
+        """In a fork: nothing is printed; a current folder of its own, and one for all that is temporary."""
+        gc.disable()
+        self.config.pluginmanager.unregister(name="terminalreporter")
+        folder = self.folder / str(os.getpid())
+        for name in ("here", "temporary"):
+            (folder / name).mkdir(parents=True)
+        os.chdir(folder / "here")
+        tempfile.tempdir = str(folder / "temporary")
+        factory = self.config._tmp_path_factory  # type: ignore[attr-defined] # noqa: SLF001 - pytest has no other way
+        factory._basetemp = folder / "temporary"  # noqa: SLF001
 
     def _chosen(self, mutant: Mutant) -> list[pytest.Item]:
         """The tests that reach the mistake, the promising and the quick ones first.
 
         A table of a module may be read by any test of a file that has to do with the module.
         """
-        if mutant.function:
+        if not mutant.at_import:
             span = {(mutant.module, line) for line in range(mutant.first, mutant.last + 1)}
             reaching = [item for item in self.items if not span.isdisjoint(self.trace.lines[item.nodeid])]
         else:
@@ -151,7 +181,8 @@ class _Runner:
                 with os.fdopen(pipe) as told:
                     killer = told.read()
                 self.kills[killer] = self.kills.get(killer, 0) + 1
-                verdicts[index] = KILLED if status else SURVIVED
+                verdicts[index] = _CODES.get(os.waitstatus_to_exitcode(status), KILLED)
+                shutil.rmtree(self.folder / str(pid), ignore_errors=True)
                 if index % 100 == 0:
                     print(f"{index} of {len(todo)}", file=sys.stderr, flush=True)
         return verdicts
@@ -172,15 +203,19 @@ class _Runner:
             nothing = os.open(os.devnull, os.O_RDWR)
             os.dup2(nothing, 1)
             os.dup2(nothing, 2)
+            self._move_out()
             signal.alarm(SECONDS)
-            _become(self.modules[mutant.module], mutant)
+            become(self.modules[mutant.module], mutant, self.importers[mutant.module])
             for item, following in zip(chosen, [*chosen[1:], None], strict=True):
+                signal.alarm(SECONDS)
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
                 if self.failed:
                     os.write(pipe, self.failed[0].encode("utf-8", "replace"))
                     break
             else:
                 code = 0
+        except UntriedError:
+            code = 3
         finally:
             os._exit(code)
 
@@ -215,42 +250,6 @@ def _in_fork(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         told: dict[str, Any] = json.load(pipe)
     os.waitpid(pid, 0)
     return told
-
-
-def _become(module: ModuleType, mutant: Mutant) -> None:
-    fresh: dict[str, Any] = {
-        name: getattr(module, name) for name in ("__name__", "__file__", "__package__", "__spec__")
-    }
-    exec(compile(mutant.tree, str(module.__file__), "exec"), fresh)  # noqa: S102 - our own module, changed
-    own = vars(module)
-    for name, new in fresh.items():
-        if isinstance(new, FunctionType):
-            _recode(own.get(name), new)
-        elif isinstance(new, type) and new.__module__ == module.__name__:
-            for key, member in vars(new).items():
-                _recode(_function(vars(own[name]).get(key)), _function(member))
-        elif not mutant.function and not name.startswith("__") and not callable(new) and own.get(name) != new:
-            own[name] = _with_own_functions(new, own)
-
-
-def _with_own_functions(table: Any, own: dict[str, Any]) -> Any:
-    if not isinstance(table, dict):
-        return table
-    return {
-        key: own.get(value.__name__, value) if isinstance(value, FunctionType) else value
-        for key, value in table.items()
-    }
-
-
-def _function(member: Any) -> Any:
-    return member.fget if isinstance(member, property) else getattr(member, "__func__", member)
-
-
-def _recode(old: Any, new: Any) -> None:
-    if isinstance(old, FunctionType) and isinstance(new, FunctionType) and old.__module__ == new.__module__:
-        old.__code__ = new.__code__
-        old.__defaults__ = new.__defaults__
-        old.__kwdefaults__ = new.__kwdefaults__
 
 
 def _tell(todo: list[Mutant], verdicts: list[str]) -> None:
