@@ -51,7 +51,7 @@ class Trace(NamedTuple):
 
     lines: dict[str, set[tuple[str, int]]]
     seconds: dict[str, float]
-    failed: list[str]
+    failed: dict[str, str]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -71,10 +71,10 @@ class _Runner:
         self.config = config
         self.modules = {name: importlib.import_module(name) for name in config.getoption("--mutate")}
         self.importers: dict[str, list[Importer]] = {}
-        self.failed: list[str] = []
+        self.failed: dict[str, str] = {}  # id of the test: why
         self.kills: dict[str, int] = {}  # what found one mistake in a module often finds the next
         self.items: list[pytest.Item] = []
-        self.trace = Trace({}, {}, [])
+        self.trace = Trace({}, {}, {})
         self.folder = Path(tempfile.mkdtemp(prefix="mutation-"))
 
     def pytest_unconfigure(self) -> None:
@@ -82,7 +82,7 @@ class _Runner:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
-            self.failed.append(report.nodeid)
+            self.failed[report.nodeid] = (report.longreprtext.splitlines() or [""])[-1]
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         files = {str(module.__file__): name for name, module in self.modules.items()}
@@ -90,8 +90,8 @@ class _Runner:
         gc.freeze()  # a fork then copies less
         self.importers = {name: importers(name) for name in self.modules}
         self.trace = _traced(_in_fork(lambda: self._run_traced(session.items, files)))
-        for name in self.trace.failed:
-            print(f"left out, since it fails without a mistake: {name}", file=sys.stderr)
+        for name, reason in self.trace.failed.items():
+            print(f"left out, since it fails without a mistake: {name}: {reason}", file=sys.stderr)
         self.items = [item for item in session.items if item.nodeid not in self.trace.failed]
         todo = [
             mutant
@@ -210,7 +210,7 @@ class _Runner:
                 signal.alarm(SECONDS)
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
                 if self.failed:
-                    os.write(pipe, self.failed[0].encode("utf-8", "replace"))
+                    os.write(pipe, next(iter(self.failed)).encode("utf-8", "replace"))
                     break
             else:
                 code = 0
