@@ -102,9 +102,9 @@ def test_each_level_of_each_variable(shop: ProjectFolder) -> None:
     assert len(lock.salt) == 16
     spelled = mark(lock, "postgresql", "db.test", "5432", "shop")
     servers = (
-        ("server", "postgresql", "db.test", "5432"),
-        ("server", "postgresql", "10.0.0.1", "5432"),
-        ("server", "postgresql", "7"),
+        ("postgresql", "db.test", "5432", ""),
+        ("postgresql", "10.0.0.1", "5432", ""),
+        ("postgresql", "7", ""),
     )
     assert lock.environments["testing"].variables == {
         "KEY": Marks((mark(lock, "token", "a-key-of-testing"),)),
@@ -139,7 +139,7 @@ def test_parts_of_a_bucket_are_listed_with_what_they_are_a_part_of(project: Proj
     (found,) = lock.environments["one"].variables.values()
     assert found.spelled == (mark(lock, "s3", "aws", "bucket", "a/b"),)
     assert found.within == tuple(sorted(mark(lock, "s3", "aws", "bucket", prefix) for prefix in ("a", "")))
-    assert found.server == (mark(lock, "server", "s3", "aws", "bucket"),)
+    assert found.server == (mark(lock, "s3", "aws", "bucket", ""),)
 
 
 def test_revisions_count_changes_and_the_clock_does_not_matter(

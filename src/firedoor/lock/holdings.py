@@ -36,8 +36,8 @@ class Part:
 
 
 def named(server: "Identity") -> "Identity":
-    """A server as an identity of its own: never equal to that of a thing."""
-    return ("server", *server)
+    """A server as an identity of its own: a bucket is that of its whole content, which needs one fingerprint only."""
+    return (*server, "")
 
 
 class Holding:
