@@ -20,5 +20,5 @@ def identities(text: str, where: "Where") -> "frozenset[Identity]":  # noqa: ARG
         parts.path.partition("/")[0]
     )  # where kombu takes the whole path, pika takes its beginning
     said = parts.option("virtual_host", "vhost")
-    vhosts = {said or name or _DEFAULT for name in (whole, first or whole)}
+    vhosts = {name for name in (said, whole, first) if name} or {_DEFAULT}
     return frozenset(("amqp", name, port, vhost) for name, port in parts.places(*_PORTS) for vhost in vhosts)

@@ -12,17 +12,18 @@ if TYPE_CHECKING:
 # family: the schemes that mean it, drivers left out
 _FAMILIES = {
     "postgresql": "postgresql postgres pgsql psql pg postgis pgvector cockroachdb cockroach redshift timescaledb "
-    "timescale postgresql_psycopg2 alloydb",
-    "mysql": "mysql mysql2 mysqlx mariadb percona tidb",
+    "timescale timescalegis alloydb ecto psycopg psycopg2 asyncpg pg8000",
+    "mysql": "mysql mysql2 mysqlx mysqlgis mysqldb pymysql aiomysql asyncmy mariadb percona tidb",
     "sqlite": "sqlite sqlite3 sqlcipher spatialite libsql",
     "duckdb": "duckdb",
     "file": "file",
-    "redis": "redis rediss valkey valkeys unix sentinel redis-sentinel redis-cluster redis-socket keydb dragonfly",
+    "redis": "redis rediss valkey valkeys unix sentinel redis-sentinel redis-cluster redis-socket keydb dragonfly "
+    "rediscache hiredis aioredis",
     "s3": "s3 s3a s3n minio",
     "gs": "gs gcs",
     "az": "az abfs abfss wasb wasbs adl azure",
-    "amqp": "amqp amqps pyamqp rabbitmq",
-    "http": "http https ws wss",
+    "amqp": "amqp amqps pyamqp librabbitmq rabbitmq",
+    "http": "http https ws wss grpc grpcs",
     "smtp": "smtp smtps submission submissions",
     "mongodb": "mongodb mongo",
     "qdrant": "qdrant qdrants",
@@ -33,16 +34,31 @@ _FAMILIES = {
     "ftp": "ftp ftps",
     "kafka": "kafka confluentkafka",
     "ldap": "ldap ldaps",
-    "memcached": "memcached memcache",
+    "memcached": "memcached memcache pymemcache pylibmc",
     "mqtt": "mqtt mqtts",
-    "mssql": "mssql sqlserver",
+    "mssql": "mssql mssqlms pymssql sqlserver",
     "nats": "nats",
     "neo4j": "neo4j neo4js bolt",
     "opensearch": "opensearch",
-    "oracle": "oracle",
+    "oracle": "oracle oraclegis",
     "sftp": "sftp ssh",
 }
 SCHEMES = {scheme: name for name, schemes in _FAMILIES.items() for scheme in schemes.split()}
+_BETWEEN_WORDS = {ord(mark): " " for mark in "+-._"}
+
+
+def of_scheme(scheme: str) -> str:
+    """The family that a scheme means; itself where nothing here knows it.
+
+    What is spoken stands before a driver (``postgresql+asyncpg``), or behind the word of a library that takes addresses
+    of several families (``db+postgresql``, ``django-mysql``).
+    """
+    first = scheme.partition("+")[0]
+    if first in SCHEMES:
+        return SCHEMES[first]
+    words = scheme.translate(_BETWEEN_WORDS).split()
+    return next((SCHEMES[word] for word in words if word in SCHEMES), first)
+
 
 # family to the module that reads it; what is not listed reads like any URL
 _MODULES = {
@@ -71,7 +87,7 @@ def reader(name: str, kind: str) -> "Spelled":
 
 
 def _database(text: str) -> str:
-    if "@tcp(" in text or "@unix(" in text:
+    if any(f"@{network}(" in text for network in ("", "tcp", "tcp4", "tcp6", "unix")):
         return "mysql"
     if "=" in text:
         is_windows = ";" in text and any(word in text.lower() for word in ("server=", "data source="))
@@ -90,7 +106,11 @@ def _bucket(text: str) -> str:
 def _vector(text: str) -> str:
     if "=" in text:
         return "postgresql"
-    return "file" if text.startswith((".", "/", "~")) or text[1:3] == ":\\" else "name"
+    if text.startswith((".", "/", "~")) or text[1:3] == ":\\":
+        return "file"
+    from firedoor.resources import vector
+
+    return vector.store(f"http://{text}") or "name"
 
 
 # What a text without a scheme is, by its declared kind.

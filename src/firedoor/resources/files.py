@@ -18,8 +18,12 @@ def identities(path: str, root: str) -> "set[Identity]":
 
 
 def real_path(path: str) -> str:
-    """The path behind all links. It ends at a NUL, where the system stops reading."""
-    return os.path.realpath(path.partition("\0")[0])
+    """The path behind all links, as far as we may look. It ends at a NUL, where the system stops reading."""
+    path = path.partition("\0")[0]
+    try:
+        return os.path.realpath(path)
+    except OSError:  # a folder of links that are another user's, like /proc/1
+        return os.path.abspath(path)
 
 
 def socket(path: str, usual: "tuple[str, ...]") -> str:

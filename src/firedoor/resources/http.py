@@ -5,17 +5,34 @@ from firedoor.resources.host import unquote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from firedoor.resources import Identity
     from firedoor.resources.where import Where
 
 _PORTS = ("443", "80")
+_SCHEMES = ("http", "https", "ws", "wss")
 
 
 def identities(text: str, where: "Where") -> "frozenset[Identity]":  # noqa: ARG001 - the registry's signature
     """One identity for each host that the URL lists. A text without a scheme is read as if it had one."""
-    parts = url.standard(text if "://" in text else f"https://{text}")
-    path = path_of(unquote(parts.path))
-    return frozenset(("http", name, port, path) for name, port in parts.places(*_PORTS))
+    found: set[Identity] = set()
+    for written in dict.fromkeys(_written(text)):
+        parts = url.standard(written if "://" in written else f"https://{written}")
+        path = path_of(unquote(parts.path))
+        found.update(("http", name, port, path) for name, port in parts.places(*_PORTS))
+    return frozenset(found)
+
+
+def _written(text: str) -> "Iterator[str]":
+    """The URL as it is, or as browsers and those who follow them read it, who take any slashes for ``//``."""
+    scheme, colon, rest = text.partition(":")
+    is_url = colon and scheme.lower() in _SCHEMES and not rest[:1].isdigit()
+    slashed = rest.replace("\\", "/") if is_url else rest
+    if not is_url or rest.startswith("//"):
+        yield text
+    if is_url:
+        yield f"{scheme}://{slashed.lstrip('/')}"
 
 
 def path_of(path: str) -> str:

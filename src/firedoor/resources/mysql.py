@@ -28,13 +28,17 @@ _DEFAULTS_FILE = ("read_default_file", "read_default_group")
 
 
 def identities(text: str, where: "Where") -> "frozenset[Identity]":
-    """One identity for each server and database that the text can lead to."""
-    if "://" not in text:
-        return frozenset(_of_go(text, where) if "(" in text else _of_pairs(text, where))
+    """One identity for each server and database that the text can lead to.
+
+    Many servers make no difference between ``Shop`` and ``shop``, and nobody has two databases that differ in no more.
+    """
     found: set[Identity] = set()
-    for parts in url.readings(text):
-        found.update(_of_url(parts, where))
-    return frozenset(found)
+    if "://" not in text:
+        found.update(_of_go(text, where) if "(" in text else _of_pairs(text, where))
+    else:
+        for parts in url.readings(text):
+            found.update(_of_url(parts, where))
+    return frozenset((*server, database.lower()) for *server, database in found)
 
 
 def _of_url(parts: "Parts", where: "Where") -> "Iterator[Identity]":

@@ -5,8 +5,6 @@ or the option, as libpq and SQLAlchemy have it. Each is taken to be meant. What 
 file, then from the environment's own PG* variables, then from libpq's defaults.
 """
 
-import os
-
 from firedoor.resources import host, url
 from firedoor.resources.unknown import unknown
 
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
     Said = dict[str, list[str]]  # keyword to the values of its list
 
 _PORT = "5432"
+_LONGEST_NAME, _MOST_BYTES = 63, 4  # bytes of a name, beyond which the server cuts it, and of a letter
 _DEFAULT_SOCKETS = ("/tmp", "/run/postgresql", "/var/run/postgresql")  # noqa: S108 - libpq's own defaults
 # Options that say where to: libpq's, asyncpg's and JDBC's words for them.
 _HOST, _ADDRESS, _PORTS = ("host", "pghost"), ("hostaddr",), ("port", "pgport")
@@ -34,20 +33,14 @@ _POOLER = ".pooler.supabase.com"  # one host for all projects: the user says whi
 
 def identities(text: str, where: "Where") -> "frozenset[Identity]":
     """One identity for each server and database that the text can lead to."""
-    text = url.unwrapped(text)
-    if _is_keywords(text):
-        return frozenset(_of_keywords(text, where))
-    read = url.readings(text)
-    if len(read) == 1:
-        return frozenset(_of_url(read[0], where))
-    return frozenset(identity for parts in read for identity in _of_url(parts, where))
+    return _finished(_read(url.unwrapped(text), where), where)
 
 
 def of_collections(text: str, where: "Where") -> "frozenset[Identity]":
     """The same of a vector store in a database: a collection, by option or fragment, is a part of its database."""
     text = url.unwrapped(text)
     if _is_keywords(text):
-        return frozenset(_of_keywords(text, where))
+        return _finished(_of_keywords(text, where), where)
     found: set[Identity] = set()
     for parts in url.readings(text):
         named = parts.given(*_COLLECTION)
@@ -57,7 +50,29 @@ def of_collections(text: str, where: "Where") -> "frozenset[Identity]":
         found.update((*identity, name) for identity in read for name in named)
         if not named and "#" not in parts.path:
             found |= read
-    return frozenset(found)
+    return _finished(found, where)
+
+
+def _read(text: str, where: "Where") -> "set[Identity]":
+    if _is_keywords(text):
+        return _of_keywords(text, where)
+    return {identity for parts in url.readings(text) for identity in _of_url(parts, where)}
+
+
+def _finished(found: "set[Identity]", where: "Where") -> "frozenset[Identity]":
+    """The identities by the names that the server looks for, and what those lead to that are addresses themselves."""
+    names = {identity[3] for identity in found if len(identity) > 3}
+    for name in names:
+        if "=" in name or "://" in name:
+            # psql, and whoever gives libpq keywords one by one, takes such a database's name for a text like this one
+            found = found | _read(name, where)
+    if max(map(len, names), default=0) <= _LONGEST_NAME // _MOST_BYTES:
+        return frozenset(found)
+    return frozenset((*one[:3], _clipped(one[3]), *one[4:]) if len(one) > 3 else one for one in found)
+
+
+def _clipped(name: str) -> str:
+    return name.encode("utf-8", "surrogatepass")[:_LONGEST_NAME].decode("utf-8", "ignore")
 
 
 def _is_keywords(text: str) -> bool:
@@ -142,11 +157,7 @@ def _of_keywords(text: str, where: "Where") -> "set[Identity]":
         "servicefile": list(filter(None, [given.get("servicefile")])),
     }
     named = given.get("host", given.get("server"))
-    found = _led([] if named is None else _hosts(named), said, where)
-    if said["dbname"] and ("=" in said["dbname"][0] or "://" in said["dbname"][0]):
-        # psql, and whoever gives libpq keywords one by one, takes such a database's name for a text like this one
-        found |= identities(said["dbname"][0], where)
-    return found
+    return _led([] if named is None else _hosts(named), said, where)
 
 
 def _hosts(value: str) -> "list[Place]":
@@ -241,11 +252,13 @@ def _server(name: str, port: str) -> "Place":
         return host.canonical(name), port
     if name.rstrip("/") in _DEFAULT_SOCKETS:
         return host.LOCAL, port
+    from firedoor.resources import files  # few have a socket of their own
+
     name = name.partition("\0")[0]
-    socket = os.path.realpath(f"{name}/.s.PGSQL.{port}")  # a link leads to the server it names
+    socket = files.real_path(f"{name}/.s.PGSQL.{port}")  # a link leads to the server it names
     folder, _, number = socket.rpartition("/.s.PGSQL.")
     if not folder:
-        return os.path.realpath(name), port
+        return files.real_path(name), port
     return (host.LOCAL if folder in _DEFAULT_SOCKETS else folder), number
 
 

@@ -39,9 +39,11 @@ def _of_url(parts: "Parts") -> "Iterator[Identity]":
             for index in given or [""]:
                 yield (*server, _index(index))
         return
-    default = _SENTINEL_PORT if "sentinel" in parts.scheme else _PORT
+    is_sentinel = "sentinel" in parts.scheme
+    default = _SENTINEL_PORT if is_sentinel else _PORT
     names = ["host"] if not parts.netloc.partition(":")[0] else []
-    indices = {_index(index) for index in given or [_in_path(host.unquote(parts.path))]}
+    written = set(_in_path(host.unquote(parts.path), is_sentinel=is_sentinel))
+    indices = {_index(index) for index in given} | (written if not given or parts.path else set())
     options = [host.canonical(name) for name in parts.given(*names)]
     ports = [host.port(number, default) for number in parts.given("port")]
     for name, port in parts.places(default):
@@ -51,13 +53,22 @@ def _of_url(parts: "Parts") -> "Iterator[Identity]":
                 yield "redis", one, number, index
 
 
-def _in_path(path: str) -> str:
-    """The index that a path says. A sentinel's path says a master's name before or behind it."""
+def _in_path(path: str, *, is_sentinel: bool) -> "Iterator[str]":
+    """The indices that a path can mean. A sentinel's path says a master's name before or behind it."""
     segments = [segment for segment in path.split("/") if segment]
-    whole = "".join(segments)
-    return whole if whole.isdigit() else next((one for one in segments if one.isdigit()), "")
+    whole = _index("".join(segments))
+    if whole.isdecimal():
+        yield whole
+        return
+    named = next((_index(one) for one in segments if one.isdecimal()), "0")
+    yield named
+    if not is_sentinel:
+        yield "0"  # redis-py takes what is no number for none
 
 
 def _index(text: str) -> str:
-    text = text.strip()
-    return str(int(text)) if text.isascii() and text.isdigit() else text or "0"
+    """The number as Python reads it: ``+1``, ``0_1`` and full-width digits are numbers, too."""
+    try:
+        return str(int(text))
+    except ValueError:
+        return text.strip() or "0"

@@ -7,12 +7,28 @@ if TYPE_CHECKING:
 
 _SCHEMES = ("bearer ", "token ", "basic ", "apikey ", "api-key ")
 _QUOTES = ("'", '"', "`")
+_SHORTEST_KEY = 16  # what is shorter may be a word, of which two lists may have the same
+_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/")
 
 
 def identities(text: str, where: "Where") -> "frozenset[Identity]":  # noqa: ARG001 - the registry's signature
-    """The token itself, without blanks, quotes and the word of an HTTP header around it; an empty one is nobody's."""
+    """The token itself, without blanks, quotes and the word of an HTTP header around it; an empty one is nobody's.
+
+    A list of keys, as it stands there while they are changed, holds each of them.
+    """
     token = bare(text)
-    return frozenset({("token", token)}) if token else frozenset()
+    if not token:
+        return frozenset()
+    return frozenset(("token", one) for one in (token, *_listed(token)))
+
+
+def _listed(token: str) -> "list[str]":
+    """The keys of a list; none where a comma may stand for anything else."""
+    if "," not in token:
+        return []
+    keys = [bare(item) for item in token.strip("[]").split(",")]
+    are_keys = all(len(key) >= _SHORTEST_KEY and _LETTERS.issuperset(key.rstrip("=")) for key in keys)
+    return keys if are_keys else []
 
 
 def bare(text: str) -> str:

@@ -5,6 +5,7 @@ another. Each of their readings is taken to be meant.
 """
 
 from firedoor.resources import host
+from firedoor.resources.families import of_scheme
 from firedoor.resources.host import unquote
 
 TYPE_CHECKING = False
@@ -17,22 +18,21 @@ if TYPE_CHECKING:
     _Cut = tuple[str, str, str, str, str]  # credentials, netloc, path, query, fragment
 
 _WRAPPERS = ("jdbc:", "r2dbc:", "r2dbcs:", "pool:")
-_PORTS = {
-    "cassandra": "9042",
-    "clickhouse": "8123",
-    "elasticsearch": "9200",
-    "ftp": "21",
-    "kafka": "9092",
-    "ldap": "389",
-    "memcached": "11211",
-    "mqtt": "1883",
-    "mssql": "1433",
-    "sqlserver": "1433",
-    "nats": "4222",
-    "neo4j": "7687",
-    "opensearch": "9200",
-    "oracle": "1521",
-    "sftp": "22",
+_PORTS = {  # with and without TLS it is one server
+    "cassandra": ("9042",),
+    "clickhouse": ("8123", "8443", "9000", "9440"),
+    "elasticsearch": ("9200",),
+    "ftp": ("21", "990"),
+    "kafka": ("9092",),
+    "ldap": ("389", "636"),
+    "memcached": ("11211",),
+    "mqtt": ("1883", "8883"),
+    "mssql": ("1433",),
+    "nats": ("4222",),
+    "neo4j": ("7687",),
+    "opensearch": ("9200",),
+    "oracle": ("1521",),
+    "sftp": ("22",),
 }
 
 
@@ -66,11 +66,14 @@ class Parts:
 
 
 def unwrapped(text: str) -> str:
-    """The URL without blanks around it and ``jdbc:`` before it."""
+    """The URL without blanks around it and ``jdbc:`` before it, nor the drivers that JDBC lets stand between."""
     text = text.strip()
+    if not text[:6].lower().startswith(_WRAPPERS):
+        return text
     while text[:6].lower().startswith(_WRAPPERS):
         text = text.partition(":")[2]
-    return text
+    words, slashes, rest = text.partition("://")
+    return f"{words.rpartition(':')[2]}://{rest}" if slashes else text  # jdbc:aws-wrapper:postgresql://
 
 
 def scheme_of(text: str) -> str:
@@ -153,8 +156,8 @@ def _tail(credentials: str, rest: str) -> "_Cut":
 
 
 def identities(text: str, where: "Where") -> "frozenset[Identity]":  # noqa: ARG001 - the registry's signature
-    """One identity for each host that the URL lists: scheme, host, port, path."""
+    """One identity for each host that the URL lists: family, host, port, path."""
     parts = standard(text)
-    scheme = parts.scheme.partition("+")[0]
+    family = of_scheme(parts.scheme)
     path = unquote(parts.path).strip("/")
-    return frozenset((scheme, name, port, path) for name, port in parts.places(_PORTS.get(scheme, "")))
+    return frozenset((family, name, port, path) for name, port in parts.places(*_PORTS.get(family, ("",))))

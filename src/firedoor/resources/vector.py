@@ -40,7 +40,11 @@ def store(text: str) -> str:
 
 
 def identities(text: str, where: "Where") -> "frozenset[Identity]":  # noqa: ARG001 - the registry's signature
-    """One identity for the server and each collection that is named, with an empty name for all of it."""
+    """One identity for the server and each collection that is named, with an empty name for all of it.
+
+    Clients take a host and a port without a scheme, too.
+    """
+    text = text if "://" in text else f"http://{text}"
     kind = store(text)
     parts = url.standard(text)
     inside = list(_in_chroma(parts) if kind == CHROMA else _in_qdrant(parts))

@@ -25,7 +25,21 @@ def owned(text: str, root: str = "/root", kind: str | None = "database") -> set[
             (f"{scheme}://h/d", {("postgresql", "h", "5432", "d")})
             for scheme in (
                 *("postgresql", "postgres", "pgsql", "psql", "postgis", "cockroachdb"),
-                *("POSTGRES", "postgresql+asyncpg", "jdbc:postgresql"),
+                *(
+                    "POSTGRES",
+                    "postgresql+asyncpg",
+                    "jdbc:postgresql",
+                    "db+postgresql",
+                    "sqla+postgresql+psycopg2",
+                ),
+                *(
+                    "ecto",
+                    "psycopg2",
+                    "postgresql_psycopg2",
+                    "django-postgres",
+                    "django.db.backends.postgresql",
+                ),
+                *("jdbc:aws-wrapper:postgresql", "jdbc:a:b:postgresql"),
             )
         ),
         ("postgresql://u:p@h", {("postgresql", "h", "5432", "u")}),
@@ -76,6 +90,24 @@ def owned(text: str, root: str = "/root", kind: str | None = "database") -> set[
         ("dbname=d port=1", {("postgresql", "localhost", "1", "d")}),
         ("dbname=d junk", {("postgresql", "localhost", "5432", "d")}),
         ("dbname='it\\'s' host=h", {("postgresql", "h", "5432", "it's")}),
+        # the server cuts a name that is too long, at bytes
+        (f"postgresql://h/{'d' * 63}x", {("postgresql", "h", "5432", "d" * 63)}),
+        (f"host=h dbname={'d' * 62}\u00e4", {("postgresql", "h", "5432", "d" * 62)}),
+        ("postgresql://h/" + "\u00e4" * 32, {("postgresql", "h", "5432", "\u00e4" * 31)}),
+        (f"postgresql://{'d' * 63}@h", {("postgresql", "h", "5432", "d" * 63)}),
+        (
+            "postgresql://h/postgresql%3A%2F%2Fi%2Fd",
+            {("postgresql", "h", "5432", "postgresql://i/d"), ("postgresql", "i", "5432", "d")},
+        ),
+        (
+            "postgresql://h?dbname=host%3Di%20dbname%3Dd",
+            {("postgresql", "h", "5432", "host=i dbname=d"), ("postgresql", "i", "5432", "d")},
+        ),
+        # libpq looks into one name, and not into the name that it finds there
+        (
+            "host=h dbname='dbname=a=b'",
+            {("postgresql", "h", "5432", "dbname=a=b"), ("postgresql", "localhost", "5432", "a=b")},
+        ),
     ],
 )
 def test_postgresql(text: str, identities: set[tuple[str, ...]]) -> None:
@@ -109,19 +141,38 @@ def test_a_usual_socket_folder_may_be_a_link(monkeypatch: pytest.MonkeyPatch) ->
     [
         *(
             (f"{scheme}://h/1", {("redis", "h", "6379", "1")})
-            for scheme in ("redis", "rediss", "valkey", "valkeys", "REDIS", "redis-cluster", "keydb")
+            for scheme in (
+                "redis",
+                "rediss",
+                "valkey",
+                "valkeys",
+                "REDIS",
+                "redis-cluster",
+                "keydb",
+                "rediscache",
+            )
         ),
         ("redis://h", {("redis", "h", "6379", "0")}),
         ("redis://h:06380/", {("redis", "h", "6380", "0")}),
         ("redis://h:10/007", {("redis", "h", "10", "7")}),
-        ("redis://h/1?db=2&x=3", {("redis", "h", "6379", "2")}),
-        ("redis://h/1?db=2&db=3", {("redis", "h", "6379", "2"), ("redis", "h", "6379", "3")}),
+        # redis-py takes the option, Celery's broker the path
+        ("redis://h/1?db=2&x=3", {("redis", "h", "6379", "1"), ("redis", "h", "6379", "2")}),
+        ("redis://h?db=2", {("redis", "h", "6379", "2")}),
+        ("redis://h/1?db=2&db=3", {("redis", "h", "6379", index) for index in "123"}),
         ("redis+sentinel://h/1", {("redis", "h", "26379", "1")}),
         ("sentinel://h;sentinel://i:1/2", {("redis", "h", "26379", "0"), ("redis", "i", "1", "2")}),
         ("redis+sentinel://h/main/2", {("redis", "h", "26379", "2")}),
         ("redis+sentinel://h/2/main", {("redis", "h", "26379", "2")}),
         ("redis://h/1/2", {("redis", "h", "6379", "12")}),
         ("redis://h/none", {("redis", "h", "6379", "0")}),
+        # redis-py asks Python for the number, and takes what is none for no index
+        ("redis://h/5/none", {("redis", "h", "6379", "5"), ("redis", "h", "6379", "0")}),
+        ("redis+sentinel://h/5/none", {("redis", "h", "26379", "5")}),
+        ("redis://h/%EF%BC%95", {("redis", "h", "6379", "5")}),
+        ("redis://h/+1_2", {("redis", "h", "6379", "12")}),
+        ("redis://h/-1", {("redis", "h", "6379", "0")}),
+        ("redis://h?db= 05 ", {("redis", "h", "6379", "5")}),
+        ("redis://h/" + "9" * 5000, {("redis", "h", "6379", "9" * 5000)}),
         ("redis:///3?host=h&port=1", {("redis", "h", "1", "3")}),
         ("redis://h:2/3?host=x&port=1", {("redis", "h", "2", "3")}),
         ("redis://h/3?port=1", {("redis", "h", "1", "3")}),
@@ -144,6 +195,13 @@ def test_redis(text: str, identities: set[tuple[str, ...]]) -> None:
     ("text", "identities"),
     [
         ("mysql://h/d", {("mysql", "h", "3306", "d")}),
+        ("mysql://h/Shop", {("mysql", "h", "3306", "shop")}),
+        ("mysql:host=h;dbname=Shop", {("mysql", "h", "3306", "shop")}),
+        ("mysqlgis://h/d", {("mysql", "h", "3306", "d")}),
+        ("mysql-connector://h/d", {("mysql", "h", "3306", "d")}),
+        ("u:p@(h)/d", {("mysql", "h", "3306", "d")}),
+        ("u:p@tcp6([::2])/d", {("mysql", "::2", "3306", "d")}),
+        ("amqp://h/v?vhost=w", {("amqp", "h", "5672", "v"), ("amqp", "h", "5672", "w")}),
         ("MySQL+pymysql://u:p@h:03307/d", {("mysql", "h", "3307", "d")}),
         ("jdbc:mysql://h:10/d", {("mysql", "h", "10", "d")}),
         ("mariadb://h/d", {("mysql", "h", "3306", "d")}),
@@ -181,6 +239,7 @@ def test_redis(text: str, identities: set[tuple[str, ...]]) -> None:
         ("http://u:p@h:80#x", {("http", "h", "443", "")}),
         ("http://h:8080", {("http", "h", "8080", "")}),
         ("wss://h/x", {("http", "h", "443", "x")}),
+        ("grpc://h/x", {("http", "h", "443", "x")}),
         ("http://a/x,http://b/y", {("http", "a", "443", "x"), ("http", "b", "443", "y")}),
         ("smtp://h", {("smtp", "h", "25", "")}),
         ("smtps://h:465", {("smtp", "h", "25", "")}),
@@ -188,9 +247,20 @@ def test_redis(text: str, identities: set[tuple[str, ...]]) -> None:
         ("submission://h:1025", {("smtp", "h", "1025", "")}),
         ("kafka://a:1,b", {("kafka", "a", "1", ""), ("kafka", "b", "9092", "")}),
         ("unheard-of://h/x", {("unheard-of", "h", "", "x")}),
+        ("unheard-of+new://h/x", {("unheard-of", "h", "", "x")}),
+        ("es://h", {("elasticsearch", "h", "9200", "")}),
+        ("memcache://h", {("memcached", "h", "11211", "")}),
+        ("bolt://h", {("neo4j", "h", "7687", "")}),
+        ("ldaps://h/x", {("ldap", "h", "389", "x")}),
+        ("clickhouse+native://h:9000/d", {("clickhouse", "h", "8123", "d")}),
         ("mssql+pyodbc://u:p@h/d?driver=x", {("mssql", "h", "1433", "d")}),
         ("sqlserver://h:1/d", {("mssql", "h", "1", "d")}),
         ("Server=tcp:H,1;Initial Catalog=d", {("mssql", "h", "1", "d")}),
+        ("mssql://h/D", {("mssql", "h", "1433", "d")}),
+        ("Server=np:h;Database=D", {("mssql", "h", "1433", "d")}),
+        ("mssql+pyodbc:///?odbc_connect=Server%3Dh%2C1%3BDatabase%3Dd", {("mssql", "h", "1", "d")}),
+        ("jdbc:sqlserver://h:1;databaseName=d;encrypt=true", {("mssql", "h", "1", "d")}),
+        ("jdbc:sqlserver://h;database=d", {("mssql", "h", "1433", "d")}),
         ("Data Source=(local)\\x;Database='d'", {("mssql", "\\x", "1433", "d")}),
         ("Host=h;Port=1;Database=d;Username=u", {("postgresql", "h", "1", "d")}),
         ("pgsql:host=h;dbname=d", {("postgresql", "h", "5432", "d")}),
@@ -200,6 +270,55 @@ def test_redis(text: str, identities: set[tuple[str, ...]]) -> None:
 )
 def test_other_addresses(text: str, identities: set[tuple[str, ...]]) -> None:
     assert owned(text) == identities
+
+
+@pytest.mark.parametrize(
+    ("text", "identities"),
+    [
+        ("https:/h/v1", {("http", "h", "443", "v1")}),
+        ("https:h/v1", {("http", "h", "443", "v1")}),
+        ("https:\\\\h\\v1", {("http", "h", "443", "v1")}),
+        ("https:///h/v1", {("http", "localhost", "443", "h/v1"), ("http", "h", "443", "v1")}),
+        ("https://h\\@i/v1", {("http", "i", "443", "v1"), ("http", "h", "443", "@i/v1")}),
+        ("http:8080/v1", {("http", "http", "8080", "v1")}),
+        ("h:8080/v1", {("http", "h", "8080", "v1")}),
+    ],
+)
+def test_slashes_of_the_web(text: str, identities: set[tuple[str, ...]]) -> None:
+    """Browsers, and those who read URLs as they do, take one slash, three, or backslashes for two."""
+    assert owned(text, kind="http") == identities
+
+
+@pytest.mark.parametrize(
+    ("text", "identities"),
+    [
+        ("qdrant.example.com:6333", {("qdrant", "qdrant.example.com", "6333", "")}),
+        ("qdrant.example.com", {("qdrant", "qdrant.example.com", "6333", "")}),
+        ("h:8000", {("chroma", "h", "8000", "default_tenant/default_database/")}),
+        ("H", {("name", "h")}),
+    ],
+)
+def test_a_vector_store_without_a_scheme(text: str, identities: set[tuple[str, ...]]) -> None:
+    assert owned(text, kind="vector") == identities
+
+
+@pytest.mark.parametrize("text", ["postgresql://h/d%00x", "mysql://h/d%00x", "postgresql://u%00x@h/d"])
+def test_a_nul_ends_an_address_for_some(text: str) -> None:
+    """asyncpg writes it into the packet that names the database: what follows is read as another option."""
+    reason = "it holds a NUL, at which some libraries stop reading it"
+    assert resources.read("database", text, "/root")[1] == reason
+    assert resources.read("database", text.replace("%00", "%01"), "/root")[1] == ""
+
+
+def test_a_folder_that_may_not_be_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Links of another user's process: Python 3.11 raises, with the path in its words."""
+
+    def forbidden(path: str) -> str:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(os.path, "realpath", forbidden)
+    assert owned("sqlite:////proc/1/root/srv/../app.db") == {("file", "/proc/1/root/app.db")}
+    assert owned("host=/proc/1/root/run dbname=d") == {("postgresql", "/proc/1/root/run", "5432", "d")}
 
 
 @pytest.mark.parametrize(
@@ -301,6 +420,35 @@ def test_where_libraries_differ_every_file_is_meant(text: str, paths: set[str]) 
 def test_tokens(kind: str | None, text: str, token: str) -> None:
     assert owned(text, kind=kind) == {("token", token)}
     assert owned("", kind=kind) == owned(' "" ', kind=kind) == set()
+
+
+OLD, NEW = "old-key-0123456789", "new/key+9876543210=="
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{OLD},{NEW}",
+        f" '{OLD}' , \"{NEW}\" ",
+        f'["{OLD}", "{NEW}"]',
+    ],
+)
+def test_a_list_of_keys_holds_each_of_them(text: str) -> None:
+    assert owned(text, kind="signing-key") > {("token", OLD), ("token", NEW)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "correct, horse",  # too short
+        f"CN=Example Company,{OLD}",
+        f"https://key@example.org/1,{OLD}",
+        f'{{"type": "service_account", "{OLD}": 1}}',
+        f"{OLD};{NEW}",
+    ],
+)
+def test_control_a_comma_may_stand_for_anything(text: str) -> None:
+    assert owned(text, kind="signing-key") == {("token", text)}
 
 
 @pytest.mark.parametrize(
