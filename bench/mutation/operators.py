@@ -142,7 +142,7 @@ def _end_of_head(statement: ast.stmt) -> int:
 
 
 def _is_spared(child: ast.AST) -> bool:
-    """Docstrings, __slots__, imports and what only type checkers read."""
+    """Docstrings, __slots__, __all__, imports and what only type checkers read."""
     if isinstance(child, ast.Import | ast.ImportFrom):
         return True
     if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
@@ -150,7 +150,7 @@ def _is_spared(child: ast.AST) -> bool:
     if isinstance(child, ast.If) and isinstance(child.test, ast.Name) and child.test.id == "TYPE_CHECKING":
         return True
     if isinstance(child, ast.Assign) and isinstance(child.targets[0], ast.Name):
-        return child.targets[0].id in {"TYPE_CHECKING", "__slots__"}
+        return child.targets[0].id in {"TYPE_CHECKING", "__all__", "__slots__"}
     if isinstance(child, ast.AnnAssign) and child.value is None:
         return True
     return isinstance(child, ast.ClassDef) and any(

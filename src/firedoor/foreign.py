@@ -2,7 +2,7 @@
 
 from firedoor import resources, sources
 from firedoor.fingerprint import fingerprint
-from firedoor.origin import FILE, PROCESS, Origin
+from firedoor.origin import PROCESS, Origin
 from firedoor.problem import Problem
 
 TYPE_CHECKING = False
@@ -29,7 +29,7 @@ class Foreign:
 
     def owner(self, text: str) -> "Environment | None":
         """The environment whose resource or secret the text is, as it stands in its file or spelled otherwise."""
-        if len(text) < _SHORTEST_VALUE or self._known.is_empty:
+        if len(text) < _SHORTEST_VALUE:
             return None
         for claim in reversed(self._known.spelled(fingerprint(text))):
             if self._is_foreign(claim):
@@ -81,8 +81,8 @@ def _writer(configuration: "Configuration", value: "Value") -> "Environment | No
 
     What nobody declared may be anything; the line as it stands in another environment's file came from there.
     """
-    own = next((loser for loser in value.losers if loser.origin.kind == FILE), None)
-    if own is None or own.text == value.text or len(value.text) < _SHORTEST_VALUE:
+    own = value.losers[0]  # what is not declared is taken from the shell because a file has it
+    if own.text == value.text or len(value.text) < _SHORTEST_VALUE:
         return None
     owners = (
         environment

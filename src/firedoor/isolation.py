@@ -181,11 +181,6 @@ class Index:
                 found += [(mark, other) for other in self._by_address.get(mark, ())]
         return found
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nobody claims anything."""
-        return not self._by_mark
-
     def spelled(self, spelling: bytes) -> "list[Claim]":
         """Those whose very text this is."""
         return self._by_spelling.get(spelling, [])
@@ -250,13 +245,13 @@ def _of_claim(claim: Claim, known: Index, told: _Told) -> list[Problem]:
         if others:
             told.add(claim.mark, [name, *(other.environment.name for other in others)])
     others += _untold(claim, [(_pair(claim, other), other) for other in known.parts(claim)], told)
-    told.server(claim, [other.environment.name for other in others])
+    names = {other.environment.name for other in others}
+    told.server(claim, names)
     found = [_problem(_code(claim), claim, others)] if others else []
-    met = known.at_address(claim)
-    if met:
-        others = _untold(claim, [(b"@" + mark, other) for mark, other in met], told)
-        if others:
-            found.append(_problem("FD408", claim, others))
+    met = [(b"@" + mark, other) for mark, other in known.at_address(claim)]
+    others = [other for other in _untold(claim, met, told) if other.environment.name not in names | earlier]
+    if others:
+        found.append(_problem("FD408", claim, others))
     return found
 
 

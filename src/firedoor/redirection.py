@@ -28,19 +28,17 @@ def problems(configuration: "Configuration", known: "Index") -> list[Problem]:
     names = LEADING & process.keys()
     if protected:
         names -= PLATFORM
-    own = _own(configuration, names)
-    changed = sorted(name for name in names if process[name] != own.get(name, ""))
-    if not changed:
-        return []
+    said = sorted(names)
+    own = _own(configuration)
     view = _View(configuration, own)
     found = []
     for variable in configuration.project.sensitive:
-        value = configuration.values.get(variable.name)
-        if value is None or value.template or resources.is_token(variable.resource):
+        kind, value = variable.resource, configuration.values.get(variable.name)
+        if kind is None or value is None or value.template:
             continue
         if applies(variable.overridable, configuration.environment.name):
             continue
-        guilty = view.guilty(variable.resource, value, changed)
+        guilty = view.guilty(kind, value, said)
         if guilty:
             found.append(
                 Problem(
@@ -50,19 +48,17 @@ def problems(configuration: "Configuration", known: "Index") -> list[Problem]:
                     origin=Origin(PROCESS, guilty[0]),
                     severity=WARNING if protected else ERROR,
                     reference=", ".join(guilty),
-                    kind=variable.resource or "",
+                    kind=kind,
                 )
             )
-    return _with_breaches(configuration, known, found, {**own, **{name: process[name] for name in changed}})
+    return _with_breaches(configuration, known, found, {**own, **{name: process[name] for name in said}})
 
 
-def _own(configuration: "Configuration", names: "Iterable[str]") -> dict[str, str]:
-    """What the environment itself says of these variables: its file before the shell that won over it."""
+def _own(configuration: "Configuration") -> dict[str, str]:
+    """What the environment itself says of such variables: its file before the shell that won over it."""
     own = {}
-    for name in names:
-        value = configuration.values.get(name)
-        if value is None:
-            continue
+    for name in LEADING & configuration.values.keys():
+        value = configuration.values[name]
         said = next((loser for loser in value.losers if loser.origin.kind == FILE), value)
         declared = configuration.project.variables.get(name)
         if declared is not None and applies(declared.overridable, configuration.environment.name):
@@ -75,8 +71,6 @@ def _with_breaches(
     configuration: "Configuration", known: "Index", found: list[Problem], variables: "Mapping[str, str]"
 ) -> list[Problem]:
     """Where the address leads to what another environment owns, that is the problem."""
-    if not found:
-        return []
     moved = {problem.subject for problem in found}
     project, chosen = configuration.project, configuration.environment
     values = {name: configuration.values[name] for name in moved}
@@ -97,7 +91,7 @@ class _View:
         self._process = configuration.process
         self._own = own
 
-    def guilty(self, kind: str | None, value: "Value", changed: list[str]) -> list[str]:
+    def guilty(self, kind: str, value: "Value", changed: list[str]) -> list[str]:
         """Those of the variables that lead the address elsewhere; empty when none does."""
         usual = self._led(kind, value, ())
         moved = self._led(kind, value, changed)
@@ -114,34 +108,38 @@ class _View:
             or changed
         )
 
-    def _led(
-        self, kind: str | None, value: "Value", names: "Iterable[str]"
-    ) -> "tuple[frozenset[Identity], str]":
-        variables = {**self._own, **{name: self._process[name] for name in names}}
-        found, unknown = resources.read(kind, value.text, resources.Where(self._root, variables))
-        aliases = _aliases(variables)
+    def _led(self, kind: str, value: "Value", names: "Iterable[str]") -> "tuple[frozenset[Identity], str]":
+        where = resources.Where(self._root, {**self._own, **{name: self._process[name] for name in names}})
+        found, unknown = resources.read(kind, value.text, where)
+        aliases = _aliases(where)
         return frozenset(_by_alias(identity, aliases) for identity in found), unknown
 
 
-def _aliases(variables: "Mapping[str, str]") -> dict[str, str]:
+def _aliases(where: resources.Where) -> dict[str, str]:
     """What the C library's resolver makes of names without a dot: alias to name, and a domain for all."""
-    from firedoor import reading
-
     found = {}
-    domain = variables.get("LOCALDOMAIN", "").split()
+    domain = where.said("LOCALDOMAIN").split()
     if domain:
         found["*"] = domain[0]
-    data = reading.read_bytes(variables["HOSTALIASES"]) if variables.get("HOSTALIASES") else b""
-    for line in data.decode("utf-8", "replace").splitlines() if isinstance(data, bytes) else ():
-        words = line.split()
-        if len(words) > 1:
-            found[host.canonical(words[0])] = words[1]
+    path = where.said("HOSTALIASES")
+    if path:
+        found.update(_of_file(path))
     return found
+
+
+def _of_file(path: str) -> dict[str, str]:
+    from firedoor import reading
+
+    data = reading.read_bytes(path)
+    if isinstance(data, reading.Failure):
+        return {}
+    lines = [line.split() for line in data.decode("utf-8", "replace").splitlines()]
+    return {host.canonical(words[0]): words[1] for words in lines if len(words) > 1}
 
 
 def _by_alias(identity: "Identity", aliases: dict[str, str]) -> "Identity":
     name = resources.host_of(identity)
-    if not aliases or not name or "." in name or name == host.LOCAL or host.is_address(name):
+    if not name or "." in name or name == host.LOCAL or host.is_address(name):
         return identity
     if name in aliases:
         return resources.with_host(identity, host.canonical(aliases[name]))

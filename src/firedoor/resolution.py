@@ -31,7 +31,7 @@ class HostsFile:
     __slots__ = ("_known", "_text")
 
     def __init__(self, text: str) -> None:
-        self._text = f"\n{text.lower()}\n"
+        self._text = f"{text.lower()}\n"
         self._known: dict[str, tuple[str, ...]] = {}
 
     def addresses(self, name: str) -> tuple[str, ...]:
@@ -47,9 +47,9 @@ class HostsFile:
         while position >= 0:
             end = text.find("\n", position)
             line = text[text.rfind("\n", 0, position) + 1 : end]
-            address, *names = line.partition("#")[0].split() or ("",)
-            if any(hosts.canonical(one) == name for one in names):
-                canonical = hosts.canonical(address)
+            words = line.partition("#")[0].split()
+            if any(hosts.canonical(one) == name for one in words[1:]):
+                canonical = hosts.canonical(words[0])
                 if canonical != name:
                     yield canonical
             position = text.find(name, end)
@@ -63,7 +63,7 @@ def hosts_file() -> HostsFile:
     global _read  # noqa: PLW0603 - one file, read once
     try:
         status = os.stat(HOSTS_FILE)
-        signature = (HOSTS_FILE, status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size)
+        signature = (status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size)
         if _read[0] != signature:
             with open(HOSTS_FILE, "rb", buffering=0) as file:
                 data = file.readall()
@@ -95,7 +95,7 @@ def resolve(names: "Iterable[str]", seconds: float = SECONDS) -> "dict[str, froz
     import threading
     import time
 
-    wanted = list(dict.fromkeys(names))
+    wanted = dict.fromkeys(names)
     found: dict[str, frozenset[str] | None] = {}
     todo = iter(wanted)  # every thread takes the next one
 
@@ -112,8 +112,7 @@ def resolve(names: "Iterable[str]", seconds: float = SECONDS) -> "dict[str, froz
         thread.start()
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))
-    done = dict(found)
-    return {name: done.get(name) for name in wanted}
+    return {name: found.get(name) for name in wanted}
 
 
 def _ask(name: str) -> frozenset[str] | None:

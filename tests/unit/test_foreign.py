@@ -33,6 +33,12 @@ shared = true
 [variables.HALF]
 secret = true
 shared = ["testing", "production"]
+[variables.API]
+resource = "http"
+[variables.SEVEN]
+secret = true
+[variables.EIGHT]
+secret = true
 [variables.PLAIN]
 [variables.SECOND]
 """
@@ -45,10 +51,11 @@ def three(project: ProjectFolder) -> ProjectFolder:
     project.write(
         ".env.development", "URL=sqlite:///dev.db\nBUCKET=dev-files\nEXTRA=of-development\nPLAIN=mine\n"
     )
-    project.write(".env.testing", "URL=sqlite:///test.db\n")
+    project.write(".env.testing", "URL=sqlite:///test.db\nBOTH=both-of-testing\n")
     return project.write(
         ".env.production",
         f"URL={URL}\nBUCKET=development\nBOTH=both-9f8e7d\nALL=all-9f8e7d6c\nHALF=half-9f8e7d\n"
+        "API=https://api.example.com\nSEVEN=seven-7\nEIGHT=eight-88\n"
         "EXTRA=of-production\nPLAIN=plain-of-production\n",
     )
 
@@ -85,6 +92,11 @@ def test_the_whole_problem(three: ProjectFolder) -> None:
         ("both-9f8e7d", False),
         ("all-9f8e7d6c", False),
         ("plain-of-production", False),
+        ("both-of-testing", True),
+        ("api.example.com", False),
+        ("https://API.example.com/", True),
+        ("seven-7", False),
+        ("eight-88", True),
         ("mine too", False),
     ],
 )
@@ -127,6 +139,28 @@ def test_of_what_nobody_declared_the_line_of_another_s_file(
         ".env.production", f"EXTRA={said}\n"
     )
     assert told(three, EXTRA=shell) == (["EXTRA"] if foreign else [])
+
+
+def test_of_what_nobody_declared_the_same_text_under_another_name(three: ProjectFolder) -> None:
+    three.write(".env.production", "OTHER=of-production\n")
+    assert told(three, EXTRA="of-production") == []
+    assert told(three, EXTRA=URL) == []
+    three.write(".env.production", f"URL={URL}\nOTHER=of-production\n")
+    assert told(three, EXTRA=URL) == ["EXTRA"]
+
+
+def test_what_only_a_reference_takes_need_not_be_anybody_s(three: ProjectFolder) -> None:
+    three.write(".env.development", "URL=sqlite:///dev.db\nLINK=${OTHER:-none}\n")
+    assert told(three, OTHER="of-nobody-at-all") == []
+    assert told(three, OTHER=URL) == ["OTHER"]
+
+
+def test_a_selector_may_say_what_another_owns(three: ProjectFolder) -> None:
+    three.write(
+        "firedoor.toml", '[project]\nselector = "PLAIN"\n' + DECLARED.replace("[variables.PLAIN]\n", "")
+    )
+    three.write(".env.development", "URL=sqlite:///dev.db\nLINK=${PLAIN:-none}\n")
+    assert told(three, PLAIN="development") == []
 
 
 def test_of_what_nobody_declared_the_line_of_a_file_of_all(three: ProjectFolder) -> None:

@@ -10,7 +10,7 @@ import pytest
 import firedoor
 from firedoor import boundary, declaration, resolution
 from firedoor.errors import ConfigurationError
-from firedoor.origin import PROCESS, Origin
+from firedoor.origin import FILE, PROCESS, Origin
 from firedoor.problem import ERROR, WARNING, Problem
 
 if TYPE_CHECKING:
@@ -40,10 +40,17 @@ def two(project: ProjectFolder) -> ProjectFolder:
 
 
 def found(
-    project: ProjectFolder, environment: str = "testing", *, in_process: bool = True, **process: Any
+    project: ProjectFolder,
+    environment: str = "testing",
+    *,
+    in_process: bool = True,
+    overrides: dict[str, str] | None = None,
+    **process: Any,
 ) -> list[Problem]:
     loaded = declaration.load(project.root, use_cache=False)
-    configuration = boundary.configure(loaded, environment, process=process, in_process=in_process)
+    configuration = boundary.configure(
+        loaded, environment, process=process, in_process=in_process, overrides=overrides
+    )
     return [problem for problem in configuration.problems if problem.code[:3] == "FD4"]
 
 
@@ -119,10 +126,85 @@ def test_to_another_environment_s_it_is_the_breach_itself(two: ProjectFolder) ->
     assert problem.code == "FD401"
 
 
+@pytest.fixture
+def hosts(two: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hosts file of one line: prod-db is 192.0.2.9."""
+    two.write("hosts", "192.0.2.9 prod-db\n")
+    monkeypatch.setattr(resolution, "HOSTS_FILE", str(two.root / "hosts"))
+
+
+@pytest.mark.usefixtures("hosts")
+@pytest.mark.parametrize(
+    ("text", "process", "codes"),
+    [
+        ("postgresql:///shop", {"PGHOST": "192.0.2.9"}, ["FD408"]),
+        ("postgresql:///shop", {"PGHOST": "192.0.2.8"}, ["FD406"]),
+        ("postgresql:///other", {"PGHOST": "prod-db"}, ["FD406", "FD407"]),
+        ("postgresql://prod-db/shop", {"PGHOSTADDR": "192.0.2.7"}, ["FD401", "FD406"]),
+        ("postgresql://prod-db/shop", {"PGUSER": "somebody"}, ["FD401"]),
+    ],
+)
+def test_the_worst_of_it_is_told_once(
+    two: ProjectFolder, text: str, process: dict[str, Any], codes: list[str]
+) -> None:
+    two.write(".env.testing", f"URL={text}\n")
+    assert sorted(problem.code for problem in found(two, **process)) == codes
+
+
+def test_what_leads_there_is_the_file_s_word_and_the_shell_s_together(two: ProjectFolder) -> None:
+    two.write(".env.production", "URL=postgresql://prod-db:5433/shop\n")
+    two.write(".env.testing", "URL=postgresql:///shop\nPGPORT=5433\n")
+    assert [problem.code for problem in found(two, PGHOST="prod-db")] == ["FD401"]
+    assert [problem.code for problem in found(two, PGHOST="prod-db", PGPORT="5434")] == ["FD406"]
+
+
+def test_what_works_only_together_is_named_together(two: ProjectFolder) -> None:
+    two.write(".env.testing", "STORE=test-files\nAWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true\n")
+    endpoint: dict[str, Any] = {"AWS_ENDPOINT_URL": "http://elsewhere:9000", "PGHOST": "elsewhere"}
+    assert found(two, **endpoint) == []
+    assert found(two, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS="false", **endpoint) == [
+        redirected("AWS_ENDPOINT_URL", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", subject="STORE")
+    ]
+
+
+def test_what_is_not_moved_hides_nothing_that_comes_after(two: ProjectFolder) -> None:
+    process: dict[str, Any] = {"AWS_ENDPOINT_URL": "http://elsewhere:9000"}
+    store = [redirected("AWS_ENDPOINT_URL", subject="STORE")]
+    two.write(
+        "firedoor.toml",
+        DECLARED.replace("[variables.URL]", "[variables.ABSENT]\nsecret = true\n[variables.URL]"),
+    )
+    assert found(two, **process) == store
+    two.write(".env.testing", "STORE=test-files\n")
+    assert found(two, **process) == store
+    two.write(".env.testing", "URL=postgresql:///${NOPE}\nSTORE=test-files\n")
+    assert found(two, **process) == store
+    two.write("firedoor.toml", DECLARED.replace('"database"', '"database"\noverridable = ["testing"]'))
+    two.write(".env.testing", "URL=postgresql://test-db/shop\nSTORE=test-files\n")
+    assert found(two, **process) == store
+
+
+def test_a_file_s_line_is_the_environment_s_word_below_an_override(two: ProjectFolder) -> None:
+    two.write(".env.testing", "URL=postgresql://test-db/shop\nPGPORT=5433\n")
+    assert found(two, overrides={"PGPORT": "1"}, PGPORT="5433") == []
+    assert found(two, overrides={"PGPORT": "1"}, PGPORT="5434") == [redirected("PGPORT")]
+
+
 def test_a_service_that_nobody_defines(two: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(two.root))
     two.write(".env.testing", "URL=postgresql:///shop\n")
-    assert [problem.code for problem in found(two, PGSERVICE="none")] == ["FD413"]
+    unknown = Problem(
+        "FD413",
+        subject="URL",
+        environment="testing",
+        origin=Origin(FILE, ".env.testing", 1, 1),
+        severity=ERROR,
+        reason="no service file defines its service",
+    )
+    assert found(two, PGSERVICE="none") == [unknown]
+    two.write(".env.testing", "URL=postgresql://test-db/shop\n")
+    assert found(two, PGSERVICE="none") == [unknown]
+    two.write(".env.testing", "URL=postgresql:///shop\n")
     two.write("services", "[one]\nhost=elsewhere\n")
     variables: dict[str, Any] = {"PGSERVICE": "one", "PGSERVICEFILE": str(two.root / "services")}
     assert found(two, **variables) == [redirected("PGSERVICE")]
@@ -156,6 +238,33 @@ def test_the_resolver_s_own_aliases(two: ProjectFolder) -> None:
     assert found(two, LOCALDOMAIN="example.com", HOSTALIASES=str(aliases)) == []
     two.write(".env.testing", "URL=postgresql://other/shop\n")
     assert found(two, HOSTALIASES=str(aliases)) == []
+    aliases.write_bytes(b"\xff nowhere\nother elsewhere\n")
+    assert found(two, HOSTALIASES=str(aliases)) == [redirected("HOSTALIASES")]
+
+
+@pytest.mark.parametrize(
+    ("own", "process", "guilty"),
+    [
+        ("LOCALDOMAIN=example.com", {"LOCALDOMAIN": "example.com other.example"}, []),
+        ("LOCALDOMAIN=example.com", {"LOCALDOMAIN": "other.example example.com"}, ["LOCALDOMAIN"]),
+        ("LOCALDOMAIN=example.com", {"HOSTALIASES": "same"}, []),
+        ("LOCALDOMAIN=example.org", {"HOSTALIASES": "same"}, ["HOSTALIASES"]),
+        ("HOSTALIASES=same", {"LOCALDOMAIN": "example.org"}, []),
+    ],
+)
+def test_what_the_resolver_finds_is_the_same_name(
+    two: ProjectFolder, monkeypatch: pytest.MonkeyPatch, own: str, process: dict[str, Any], guilty: list[str]
+) -> None:
+    monkeypatch.chdir(two.root)
+    two.write("same", "test-db TEST-DB.example.com.\n")
+    two.write(".env.testing", f"URL=postgresql://test-db/shop\n{own}\n")
+    assert found(two, **process) == ([redirected(*guilty)] if guilty else [])
+
+
+@pytest.mark.parametrize("name", ["[2001:db8::2]", "192.0.2.2", "localhost", "test.example.com"])
+def test_an_address_is_no_alias(two: ProjectFolder, name: str) -> None:
+    two.write(".env.testing", f"URL=postgresql://{name}/shop\n")
+    assert found(two, LOCALDOMAIN="example.com") == []
 
 
 def test_tokens_and_unfinished_values_lead_nowhere(two: ProjectFolder) -> None:

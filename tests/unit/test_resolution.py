@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -24,6 +26,8 @@ HOSTS = """\
 127.0.0.6 two
 junk two
 not-prod-db.example.com 127.0.0.9
+127.0.0.7 not-late.example.com
+127.0.0.8 late
 """
 
 
@@ -38,6 +42,7 @@ not-prod-db.example.com 127.0.0.9
         ("ip6-localhost", ("localhost",)),
         ("alias", ()),
         ("example.com", ()),
+        ("late", ("127.0.0.8",)),
         ("rod-db", ()),
         ("unknown", ()),
         ("127.0.0.9", ("not-prod-db.example.com",)),
@@ -54,6 +59,16 @@ def test_a_last_line_without_its_end_counts() -> None:
     assert resolution.HostsFile("").addresses("x") == ()
 
 
+def test_a_first_line_that_begins_with_the_name_hides_no_other() -> None:
+    assert resolution.HostsFile("x y\n127.0.0.2 x\n").addresses("x") == ("127.0.0.2",)
+    assert resolution.HostsFile("x y\n127.0.0.2 x\n").addresses("y") == ("x",)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its hosts file is elsewhere")
+def test_where_the_hosts_file_is() -> None:
+    assert resolution.HOSTS_FILE == "/etc/hosts"
+
+
 def test_the_file_is_read_again_when_it_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "hosts"
     monkeypatch.setattr(resolution, "HOSTS_FILE", str(file))
@@ -66,6 +81,28 @@ def test_the_file_is_read_again_when_it_changed(tmp_path: Path, monkeypatch: pyt
     assert resolution.hosts_file().addresses("x") == ("127.0.0.3", "127.0.0.4")
     file.unlink()
     assert resolution.hosts_file().addresses("x") == ()
+
+
+def test_each_sign_of_a_change_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its size, its time, and which file it is."""
+    file, other = tmp_path / "hosts", tmp_path / "other"
+    monkeypatch.setattr(resolution, "HOSTS_FILE", str(file))
+    second = 10**9
+
+    def addresses_after(target: Path, text: str, time: int) -> tuple[str, ...]:
+        target.write_text(text)
+        os.utime(target, ns=(time, time))
+        if target != file:
+            target.replace(file)
+        return resolution.hosts_file().addresses("x")
+
+    assert addresses_after(file, "127.0.0.2 x\n", second) == ("127.0.0.2",)
+    assert addresses_after(file, "127.0.0.3 x\n", 2 * second) == ("127.0.0.3",)
+    assert addresses_after(file, "127.0.0.44 x\n", 2 * second) == ("127.0.0.44",)
+    assert addresses_after(other, "127.0.0.55 x\n", 2 * second) == ("127.0.0.55",)
+    assert addresses_after(file, "127.0.0.66 x\n", 2 * second) == (
+        "127.0.0.55",
+    )  # the control: it looks the same
 
 
 def test_identities_by_the_hosts_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,6 +148,7 @@ def test_identities_by_all_their_addresses() -> None:
         ("token", "x"),
         ("redis", "c", "1", "0"),
     }
+    assert isinstance(resolution.resolved(identities, addresses), frozenset)
 
 
 def test_names_are_resolved_by_the_system() -> None:
@@ -124,6 +162,32 @@ def test_names_are_resolved_by_the_system() -> None:
         "x" * 64 + ".example": None,
     }
     assert resolution.resolve([]) == {}
+    assert resolution._ask("no-such-name.invalid") is None
+    assert resolution._ask("x" * 64 + ".example") is None
+
+
+def test_what_takes_its_time_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(name: str, port: None, **options: Any) -> list[Any]:
+        threading.Event().wait(0.05)
+        return [(2, 1, 6, "", ("10.0.0.1", 0))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
+    assert resolution.resolve(["a"]) == {"a": frozenset({"10.0.0.1"})}
+
+
+def test_so_many_are_asked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    door = threading.Event()
+    asked: list[bool] = []
+
+    def answer(name: str, port: None, **options: Any) -> list[Any]:
+        asked.append(threading.current_thread().daemon)
+        door.wait(30)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
+    resolution.resolve((f"n{index}" for index in range(100)), 0.2)
+    assert asked == [True] * 32  # no one of them holds up the end of the process
+    door.set()
 
 
 def test_every_address_counts_in_one_spelling(monkeypatch: pytest.MonkeyPatch) -> None:
