@@ -48,14 +48,11 @@ def read(kind: str | None, text: str, where: "Where | str") -> "tuple[frozenset[
     from and which variables stand beside the text; a folder alone will do.
     """
     place = Where(where) if isinstance(where, str) else where
-    if is_token(kind):
+    if kind is None or kind in TOKENS:
         return token.identities(text, place), ""
-    stripped = text.strip()
-    if stripped.count("://") < 2:
-        return parted(_of_one(kind or "", stripped, place))
     found: set[Identity] = set()
-    for one in _listed(stripped):
-        found |= _of_one(kind or "", one, place)
+    for one in _listed(text.strip()):
+        found |= _of_one(kind, one, place)
     return parted(frozenset(found))
 
 
@@ -96,38 +93,32 @@ def _scheme(text: str) -> str:
     if text[:6].lower().startswith(("jdbc:", "r2dbc:")):
         from firedoor.resources import url
 
-        text = url.unwrapped(text)
-        if "://" not in text:
-            return text.partition(":")[0].lower()
+        return url.unwrapped(text).partition(":")[0].lower()
     head, colon, rest = text.partition(":")
-    if not head.isalnum() and set(head) & _NO_SCHEME:
+    if not (colon and _NO_SCHEME.isdisjoint(head)):
         return ""
     scheme = head.lower()
     if rest.startswith("//"):
         return scheme
-    if not colon or rest[:1].isdigit():
-        return ""
     scheme = scheme.partition("+")[0]
     # only paths and PHP's keywords stand behind a scheme without slashes
     return scheme if SCHEMES.get(scheme) in _PATHS or (scheme in SCHEMES and "=" in rest) else ""
 
 
-def _of_one(kind: str, text: str, where: Where) -> "frozenset[Identity]":
+def _of_one(kind: str, text: str, where: Where) -> "set[Identity]":
     if not text:
         ambient = kind == "database" and where.said("PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE")
-        return reader("postgresql", kind)(text, where) if ambient else frozenset()
+        return {*reader("postgresql", kind)(text, where)} if ambient else set()
     if kind not in ADDRESSES:
-        return _brought(kind, text, where) or frozenset({unknown(ABSENT)})
+        return {*(_brought(kind, text, where) or (unknown(ABSENT),))}
     scheme = _scheme(text).partition("+")[0]
     if scheme and scheme not in SCHEMES:
         found = _brought(scheme, text, where)
         if found is not None:
-            return found
+            return {*found}
     name = family(kind, text)
-    found = reader(name, kind)(text, where)
-    if "%00" in text and name not in _PATHS:
-        found |= {unknown(CUT_SHORT)}
-    return found
+    cut_short = "%00" in text and name not in _PATHS
+    return {*reader(name, kind)(text, where), *([unknown(CUT_SHORT)] if cut_short else [])}
 
 
 def _brought(name: str, text: str, where: Where) -> "frozenset[Identity] | None":
@@ -163,7 +154,7 @@ def server_of(identity: "Identity") -> "Identity":
 
 
 # families whose servers hold things of several owners, which reach each other there
-_SERVERS = frozenset("postgresql mysql redis mongodb amqp qdrant chroma s3 gs az mssql clickhouse".split())
+_SERVERS = "postgresql mysql redis mongodb amqp qdrant chroma s3 gs az mssql clickhouse".split()
 _BUCKETS = ("s3", "gs", "az")
 
 
@@ -190,7 +181,7 @@ def _above(identity: "Identity") -> "Iterable[Identity]":
 
 
 # Names that Compose files give their services. In each network of containers such a name is another server.
-_SERVICE_NAMES = frozenset(
+_SERVICE_NAMES = (
     "db database postgres postgresql pg mysql mariadb mongo mongodb redis valkey cache memcached rabbitmq rabbit mq "
     "broker queue kafka nats minio s3 storage mail mailhog mailpit maildev smtp qdrant chroma vector elasticsearch "
     "opensearch".split()

@@ -27,14 +27,12 @@ def identities(text: str, where: "Where") -> "frozenset[Identity]":
 
 
 def _of_url(parts: "Parts", where: "Where") -> "Identity":
-    ((name, _),) = list(parts.places(""))[:1]
+    name, _ = next(parts.places())
     path = unquote(parts.path).strip("/")
     if parts.scheme in _GOOGLE:
         emulator = where.said("STORAGE_EMULATOR_HOST")
         return "gs", emulator.rpartition("//")[2].lower() or "google", unquote(parts.netloc).lower(), path
-    if (
-        parts.user and "@" not in parts.netloc and is_azure(name)
-    ):  # abfss://container@account.dfs.core.windows.net
+    if parts.user and is_azure(name):  # abfss://container@account.dfs.core.windows.net
         return "az", name.partition(".")[0], parts.user.lower(), path
     if is_azure(name):
         container, _, prefix = path.partition("/")

@@ -28,7 +28,5 @@ def real_path(path: str) -> str:
 
 def socket(path: str, usual: "tuple[str, ...]") -> str:
     """The real path of a socket; empty when it is one of the usual ones of this machine's server."""
-    if path in usual:
-        return ""
     real = real_path(path)
-    return "" if real in usual or real in map(os.path.realpath, usual) else real
+    return "" if real in map(real_path, usual) else real

@@ -24,7 +24,7 @@ def canonical(text: str) -> str:
 
 def is_address(name: str) -> bool:
     """Whether a canonical name is an address, which nothing resolves."""
-    return ":" in name or (name[-1:].isdigit() and name.count(".") == _PARTS - 1 and bool(_ipv4(name)))
+    return ":" in name or bool(_ipv4(name))
 
 
 def _ascii(name: str) -> str:
@@ -42,8 +42,6 @@ def _ascii(name: str) -> str:
 
 def _ipv4(name: str) -> str:
     """Dotted decimal of what inet_aton reads as an address: ``127.2``, ``0x7f000002``, ``0177.0.0.2``; else empty."""
-    if not name[:1].isdigit():
-        return ""
     parts = [_number(part) for part in name.split(".")]
     if len(parts) > _PARTS or any(part < 0 for part in parts):
         return ""
@@ -86,7 +84,7 @@ def _ipv6(name: str) -> str:
     except (OSError, ValueError):
         return ""
     if packed.startswith((_MAPPED, _NAT64)):
-        return dotted(int.from_bytes(packed[12:]))
+        return dotted(int.from_bytes(packed))
     return _socket.inet_ntop(_socket.AF_INET6, packed)
 
 
