@@ -62,7 +62,7 @@ def configure(
         )
         judge_against(configuration, known)
         if in_process:
-            _judge_redirection(configuration, known)
+            _judge_shell(configuration, known)
     if with_lock:
         judge_by_lock(configuration)
     return configuration
@@ -130,13 +130,21 @@ def passed_on(configuration: "Configuration") -> "Mapping[str, str]":
     return {name: process[name] for name in PLATFORM & process.keys()}
 
 
-def _judge_redirection(configuration: "Configuration", known: "Index") -> None:
+def _judge_shell(configuration: "Configuration", known: "Index") -> None:
+    """What the shell of this very process exports, which a command of ``run`` would not be given."""
     from firedoor.client_variables import LEADING
 
-    if LEADING & configuration.process.keys():
+    process = configuration.process
+    if LEADING & process.keys():
         from firedoor import redirection  # hardly ever
 
         add(configuration, redirection.problems(configuration, known))
+    add(
+        configuration,
+        values.spelled_otherwise_by_shell(
+            configuration.project, configuration.environment, configuration.values, process
+        ),
+    )
 
 
 def judge(

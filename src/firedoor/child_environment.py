@@ -28,7 +28,8 @@ def build(configuration: "Configuration") -> tuple[dict[str, str], list[Problem]
     held_back = []
     foreign = _Foreign(configuration)
     told = {problem.subject for problem in configuration.problems if problem.code == "FD404"}
-    spellings = {key.upper(): key for key in configuration.values}
+    spellings = {variable.name.upper(): variable.name for variable in configuration.project.sensitive}
+    spellings.update((key.upper(), key) for key in configuration.values)
     for name, text in configuration.process.items():
         if not name or name in configuration.values or name in sources.MACHINE:
             continue

@@ -175,17 +175,25 @@ def of_files(
         if variable.default is not None
     }
     wanted = {*also, *(variable.name for variable in project.sensitive)}
+    in_capitals = {variable.name.upper(): variable.name for variable in project.sensitive}
+    spelled: dict[str, str] = {}
     for layer in layers:
         for key, text, line, column, _, literal in layer.entries:
-            if key in wanted:
+            # in another case it is theirs all the same: much that reads variables does not look at case
+            name = key if key in wanted else in_capitals.get(key.upper())
+            if name is not None:
                 template = not literal and "$" in text
-                values[key] = Value(key, text, (layer.name, line, column), template)
-    if any(value.template for value in values.values()):
-        return [
-            resolve(project, environment, layers, process={}, overrides={}, outside=answers).values
-            for answers in (outside, {})
-        ]
-    return [values]
+                values[name] = Value(key, text, (layer.name, line, column), template)
+                spelled[name] = key
+    if not any(value.template for value in values.values()):
+        return [values]
+    finished = [
+        resolve(project, environment, layers, process={}, overrides={}, outside=answers).values
+        for answers in (outside, {})
+    ]
+    return [
+        {**found, **{name: found[key] for name, key in spelled.items() if key in found}} for found in finished
+    ]
 
 
 def _merge_files(project: "Project", layers: "Iterable[Layer]") -> dict[str, Value]:

@@ -9,7 +9,7 @@ import pytest
 
 from firedoor import boundary, declaration, export_to_process, selection, sources
 from firedoor.errors import ConfigurationError, SelectionError
-from firedoor.origin import FILE, REQUEST, Origin
+from firedoor.origin import FILE, PROCESS, REQUEST, Origin
 from firedoor.problem import Problem
 
 if TYPE_CHECKING:
@@ -68,6 +68,20 @@ def test_problems_that_are_added_stand_in_their_place(declared: Project) -> None
     early = Problem("FD801", environment="dev", origin=Origin(FILE, ".env", 1, 1))
     boundary.add(configuration, [early, early])
     assert codes(configuration) == ["FD801", "FD303"]
+
+
+def test_a_resource_that_the_shell_spells_otherwise(project: ProjectFolder, declared: Project) -> None:
+    """A settings class that ignores case takes it in this very process; ``run`` does not pass it on."""
+    project.write(".env.dev", "PORT=1\n")
+    process = {"url": "sqlite:///prod.db", "port": "1"}
+    here = boundary.configure(declared, "dev", process=process, in_process=True)
+    found = Problem(
+        "FD313", subject="URL", environment="dev", origin=Origin(PROCESS, "url"), other="url", declared="URL"
+    )
+    assert here.problems == (found,)
+    assert boundary.configure(declared, "dev", process=process).problems == ()
+    project.write(".env.dev", "URL=sqlite:///dev.db\n")
+    assert boundary.configure(declared, "dev", process=process, in_process=True).problems == ()
 
 
 def test_require(declared: Project) -> None:

@@ -276,6 +276,14 @@ def test_each_reason_is_told_whole(two: ProjectFolder) -> None:
     ]
 
 
+def test_what_is_declared_and_not_set_has_one_spelling_too(two: ProjectFolder) -> None:
+    two.write(".env.dev", "DEBUG=true\n")
+    child, held_back = build(two, "dev", database_url="sqlite:///x.db", Pghost="stays")
+    assert "database_url" not in child
+    assert child["Pghost"] == "stays"
+    assert held_back == [("FD312", "database_url", "note")]
+
+
 def test_what_is_refused_already_is_held_back_without_another_word(two: ProjectFolder) -> None:
     two.write(".env.dev", "DATABASE_URL=sqlite:///dev.db\nBACKUP=${OLD:-none}\n")
     child, held_back = build(two, "dev", OLD=SECRET)

@@ -102,6 +102,20 @@ def test_what_files_alone_give(declared: Project) -> None:
     assert (helped["URL"].text, alone["URL"].text) == ("//there", "//here")
 
 
+def test_what_files_alone_give_in_another_case(declared: Project) -> None:
+    """What is spelled otherwise is the environment's all the same, for most that reads it."""
+    (plain,) = resolve.of_files(
+        declared, declared.environments[0], [layer("a", ("url", "x"), ("Other", "y"))], {}
+    )
+    assert {key: (value.key, value.text) for key, value in plain.items()} == {
+        "URL": ("url", "x"),
+        "KEY": ("KEY", "k-default"),
+    }
+    templates = [layer("a", ("url", "//${HOST:-here}"))]
+    helped, alone = resolve.of_files(declared, declared.environments[0], templates, {"HOST": "there"})
+    assert (helped["URL"].text, alone["URL"].text) == ("//there", "//here")
+
+
 def test_what_files_alone_give_says_where(declared: Project) -> None:
     (found,) = resolve.of_files(
         declared, declared.environments[0], [layer("a", ("X", ""), ("URL", "one"))], {}

@@ -12,7 +12,7 @@ FD309  -
 FD310  made_up
 FD311  file
 FD312  detail
-FD313  other
+FD313  declared, other
 FD314  settings
 """
 
@@ -331,16 +331,22 @@ Settings()
     Entry(
         "FD313",
         "name-in-two-spellings",
-        summary="A setting is set under two spellings of its name, with different values.",
+        summary="A setting is set under two spellings of its name, or a resource or secret only under another one.",
         what=(
             (
+                "{declared} is declared, and {other} is set, which no rule looks at.",
                 "{subject} and {other} set the same field, with different values.",
                 "{subject:A variable} is set under two spellings, with different values.",
             ),
         ),
         why="Settings classes do not look at upper and lower case, so which of the two counts is an "
         "accident.",
-        do="Keep one spelling and delete the other, at {origin:that place} for one.",
+        do=(
+            (
+                "Write {declared} at {origin:that place}.",
+                "Keep one spelling and delete the other, at {origin:that place} for one.",
+            ),
+        ),
         example=Example(
             _testing("FD313", "port", 2, other="PORT"),
             "APP_ENV=testing python config.py",

@@ -2,16 +2,17 @@
 
 from firedoor import live_key, typed_text
 from firedoor.declaration import applies
-from firedoor.origin import FILE, Origin
+from firedoor.origin import FILE, PROCESS, Origin
 from firedoor.problem import WARNING, Problem
+from firedoor.resolve import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from firedoor.declaration import Project, Variable
     from firedoor.environment import Environment
-    from firedoor.resolve import Resolution, Value
+    from firedoor.resolve import Resolution
 
 # what cannot be made up, since somebody else hands it out
 _GIVEN_BY_OTHERS = ("key", "database", "cache", "bucket", "vector", "queue", "http", "smtp")
@@ -137,14 +138,48 @@ def _spell(allowed: object) -> str:
 def _spelled_twice(
     project: "Project", environment: "Environment", resolution: "Resolution"
 ) -> "Iterator[Problem]":
-    """DEBUG=false and debug=true: what ignores case reads one of them, and nobody can say which (FD313)."""
+    """DEBUG=false and debug=true: what ignores case reads one of them, and nobody can say which (FD313).
+
+    Of a resource or secret, another spelling alone is one too many: no rule would look at it.
+    """
     names = {name.upper(): name for name in (*project.variables, *environment.require)}
     for key in [key for key in resolution.values if key.upper() in names and key not in project.variables]:
         name = names[key.upper()]
         value = resolution.values[key]
         held = resolution.values.get(name)
-        if held is not None and held.text != value.text:
+        if held is None:
+            yield from _only_otherwise(project, environment, name, value)
+        elif held.text != value.text:
             yield Problem("FD313", subject=name, environment=environment.name, origin=value.origin, other=key)
+
+
+def _only_otherwise(
+    project: "Project", environment: "Environment", name: str, value: "Value"
+) -> "Iterator[Problem]":
+    declared = project.variables.get(name)
+    if declared is not None and declared.sensitive:
+        yield Problem(
+            "FD313",
+            subject=name,
+            environment=environment.name,
+            origin=value.origin,
+            other=value.key,
+            declared=name,
+        )
+
+
+def spelled_otherwise_by_shell(
+    project: "Project",
+    environment: "Environment",
+    values: "Mapping[str, Value]",
+    process: "Mapping[str, str]",
+) -> "Iterator[Problem]":
+    """The same of what the shell exports: a settings class that ignores case reads it where nothing else is set."""
+    names = {variable.name.upper(): variable.name for variable in project.sensitive}
+    for key, text in process.items():
+        name = names.get(key.upper())
+        if name is not None and not {name, key} & values.keys():
+            yield from _only_otherwise(project, environment, name, Value(key, text, Origin(PROCESS, key)))
 
 
 def _test_keys(

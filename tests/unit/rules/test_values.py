@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from firedoor import typed_text
@@ -217,6 +219,15 @@ class TestSpelledTwice:
         assert judge(DEV, Variable("DEBUG"), DEBUG="false", debug="true") == [found]
         assert judge(DEV, Variable("DEBUG"), DEBUG="true", debug="true") == []
         assert judge(DEV, Variable("DEBUG"), debug="true") == []
+
+    @pytest.mark.parametrize("declared", [{"resource": "database"}, {"secret": True}])
+    def test_of_a_resource_or_secret_that_is_only_spelled_otherwise(self, declared: dict[str, Any]) -> None:
+        """Settings classes would read it, and no rule would have compared it with other environments'."""
+        variable = Variable("DB_URL", **declared)
+        found = problem("FD313", "DB_URL", other="db_url", declared="DB_URL")
+        assert judge(DEV, variable, db_url="x") == [found]
+        assert judge(DEV, variable, DB_URL="x", db_url="x") == []
+        assert judge(DEV, Variable("DB_URL"), db_url="x") == []
 
     def test_of_one_declared_in_small_letters(self) -> None:
         assert judge(DEV, Variable("debug"), debug="false", DEBUG="true") == [
