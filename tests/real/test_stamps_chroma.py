@@ -353,11 +353,8 @@ def test_every_spelling_leads_there(server: ChromaServer, spell: Any) -> None:
         (lambda server: f"chroma://hunter2:x@127.0.0.1:{free_port()}?collection=docs", told.REFUSED),
         (lambda server: f"chroma+https://127.0.0.1:{server.port}?collection=hunter2", told.TLS_FAILED),
         (lambda server: f"chromas://127.0.0.1:{server.port}?collection=hunter2", told.TLS_FAILED),
-        (lambda server: f"chroma://127.0.0.1:{server.port}", told.NOT_SUPPORTED),
-        (
-            lambda server: f"chroma://127.0.0.1:{server.port}?collection=docs&collection=hunter2",
-            told.NOT_SUPPORTED,
-        ),
+        (lambda server: f"chroma://127.0.0.1:{server.port}", told.NOT_ONE),
+        (lambda server: f"chroma://127.0.0.1:{server.port}?collection=docs&collection=hunter2", told.NOT_ONE),
         (lambda server: "chroma://127.0.0.1:hunter2?collection=docs", told.FAILED),
         (lambda server: "chroma://hunter2 hunter2?collection=docs", told.FAILED),
     ],

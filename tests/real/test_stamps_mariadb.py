@@ -430,7 +430,7 @@ def test_why_a_server_did_not_answer(shop: Schema) -> None:
     assert (
         reason(shop.url.rpartition("/")[0] + "/hostile_value") == told.LOGIN_REFUSED
     )  # no right to see that
-    assert reason(shop.url.rpartition("/")[0]) == told.NOT_SUPPORTED
+    assert reason(shop.url.rpartition("/")[0]) == told.NOT_ONE
     assert reason("mysql://u:p@127.0.0.1:hostile-value/x") == told.FAILED
     assert reason("hostile-value") == told.FAILED
     assert reason(shop.url + "?ssl_ca=/hostile-value.pem") == told.TLS_FAILED

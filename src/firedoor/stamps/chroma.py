@@ -17,6 +17,7 @@ from firedoor.stamps.observation import (
     FAILED,
     LOGIN_REFUSED,
     NO_SUCH_THING,
+    NOT_ONE,
     NOT_SUPPORTED,
     NotAllowed,
     Observation,
@@ -161,7 +162,7 @@ def _parts(address: Address) -> list[str]:
     }
     named = [name.split("/", 2) for name in names if not name.endswith("/")]
     if len(named) != 1:
-        raise Unreachable(NOT_SUPPORTED)  # a whole server, or several collections
+        raise Unreachable(NOT_ONE)  # a whole server, or several collections
     return named[0]
 
 

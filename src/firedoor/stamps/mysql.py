@@ -15,6 +15,7 @@ from firedoor.stamps.observation import (
     FAILED,
     LOGIN_REFUSED,
     NO_SUCH_THING,
+    NOT_ONE,
     NOT_SUPPORTED,
     TIMED_OUT,
     TLS_FAILED,
@@ -130,7 +131,7 @@ def _opened(address: Address) -> Iterator[_Session]:
 
     arguments = mysql_options.options(address)
     if "database" not in arguments:
-        raise Unreachable(NOT_SUPPORTED)  # a server, and no schema in it: nothing that could hold a stamp
+        raise Unreachable(NOT_ONE)  # a server, and no schema in it: nothing that could hold a stamp
     connection = pymysql.connect(
         **arguments,
         charset="utf8mb4",

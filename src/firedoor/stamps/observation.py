@@ -18,7 +18,8 @@ NO_LOGIN = "the environment gives no login for it"
 NO_SUCH_THING = "the server has no such database, bucket or collection"
 TLS_FAILED = "no secure connection could be made"
 BROKEN_OFF = "the connection broke off"
-NOT_SUPPORTED = "it does not say who it is"
+NOT_SUPPORTED = "it has no answer to that, or none for this login"
+NOT_ONE = "its address names no one thing that could be asked"
 FAILED = "the client library gave up"
 
 

@@ -18,6 +18,7 @@ from firedoor.stamps.observation import (
     FAILED,
     LOGIN_REFUSED,
     NO_SUCH_THING,
+    NOT_ONE,
     NOT_SUPPORTED,
     REFUSED,
     TIMED_OUT,
@@ -220,7 +221,7 @@ def _options(text: str) -> dict[str, Any]:
     """What redis-py itself understands by the URL, without what would change how firedoor asks."""
     parts = urlsplit(text)  # lower-cases the scheme
     if "sentinel" in parts.scheme or "cluster" in parts.scheme or "," in parts.netloc or ";" in text:
-        raise Unreachable(NOT_SUPPORTED)  # a name for several servers
+        raise Unreachable(NOT_ONE)  # a name for several servers
     from redis.connection import parse_url
 
     scheme = "unix" if "socket" in parts.scheme else _SCHEMES.get(parts.scheme, parts.scheme)

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from firedoor import resources
 from firedoor.resources import host, s3
 from firedoor.resources.where import Where
-from firedoor.stamps.observation import NO_LOGIN, NO_SUCH_THING, NOT_SUPPORTED, Unreachable
+from firedoor.stamps.observation import NO_LOGIN, NO_SUCH_THING, NOT_ONE, Unreachable
 from firedoor.stamps.proxies import proxies
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _of_url(address: Address, scheme: str, region: str) -> Place:
     """A bucket by the URL of its server. Which part of it is the bucket's name is known to resources."""
     names = resources.identities(address.kind, address.text, Where(address.root, address.variables))
     if len(names) != 1:
-        raise Unreachable(NOT_SUPPORTED)
+        raise Unreachable(NOT_ONE)
     ((_, server, bucket, prefix),) = names
     if not bucket:
         raise Unreachable(NO_SUCH_THING)

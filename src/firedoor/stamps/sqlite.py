@@ -18,6 +18,7 @@ from firedoor.stamps.observation import (
     FAILED,
     LOGIN_REFUSED,
     NO_SUCH_THING,
+    NOT_ONE,
     NOT_SUPPORTED,
     TIMED_OUT,
     NotAllowed,
@@ -127,7 +128,7 @@ def stored_rows(rows: Callable[[str], Sequence[Sequence[object]]]) -> Sequence[o
 def _path(address: Address) -> str:
     path = path_of(address.text, address.root)
     if not path:
-        raise Unreachable(NOT_SUPPORTED)  # in memory: there is nothing that two could share
+        raise Unreachable(NOT_ONE)  # in memory: there is nothing that two could share
     return path
 
 

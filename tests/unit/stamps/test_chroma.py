@@ -44,4 +44,4 @@ def test_the_collection_that_a_url_means(text: str, parts: list[str]) -> None:
 @pytest.mark.parametrize("text", ["chroma://h", "chroma://h/", "chroma://h?collection=a&collection=b"])
 def test_a_whole_server_is_not_asked(text: str) -> None:
     for call in (marker.observe, marker._parts):
-        assert unreachable(lambda call=call: call(address("vector", text))) == told.NOT_SUPPORTED  # type: ignore[misc]
+        assert unreachable(lambda call=call: call(address("vector", text))) == told.NOT_ONE  # type: ignore[misc]

@@ -168,7 +168,7 @@ def test_a_name_for_several_servers(text: str) -> None:
         lambda: marker.observe(address("cache", text)),
         lambda: marker.write(address("cache", text), stamp(), replacing=None),
     ):
-        assert unreachable(call) == told.NOT_SUPPORTED
+        assert unreachable(call) == told.NOT_ONE
 
 
 def test_the_library_is_an_extra() -> None:

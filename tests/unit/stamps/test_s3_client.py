@@ -59,4 +59,4 @@ def test_no_bucket_is_named(text: str) -> None:
 
 
 def test_several_buckets_are_not_asked() -> None:
-    assert unreachable(lambda: place(address("bucket", "http://minio,other/shop"))) == told.NOT_SUPPORTED
+    assert unreachable(lambda: place(address("bucket", "http://minio,other/shop"))) == told.NOT_ONE
