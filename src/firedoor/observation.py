@@ -51,7 +51,6 @@ class Target:
             self.variable,
             self.origin,
             mark=mark,
-            spelling=mark,
             addresses=addresses,
             servers=servers,
             by_name=by_name,
@@ -140,15 +139,17 @@ def ask_one(target: Target) -> Answer:
 
 def silence(answer: Answer, severity: str = WARNING, unasked: str = NOTE) -> Problem | None:
     """Why a resource did not answer (FD411, FD414), or was not asked (FD415). None when it did."""
+    return unanswered(answer, severity, unasked) if answer.observation is None else None
+
+
+def unanswered(answer: Answer, severity: str, unasked: str) -> Problem:
+    """The problem of a resource that did not answer or was not asked."""
     target = answer.target
-    if answer.observation is not None:
-        return None
     if answer.extra:
         return target.problem("FD414", severity, extra=answer.extra)
     if answer.reason:
         return target.problem("FD411", severity, reason=answer.reason)
-    kind = target.variable.resource or ""
-    return target.problem("FD415", unasked, kind=kind)
+    return target.problem("FD415", unasked, kind=target.address.kind)
 
 
 class Judge:
@@ -208,10 +209,10 @@ def _claims(answer: Answer) -> Iterator[Claim]:
     observation, target = answer.observation, answer.target
     if observation is None:
         return
-    servers = (_mark(("server", *observation.server)),) if observation.server else ()
+    servers = (_mark(observation.server),) if observation.server else ()
     yield target.claim(_mark(observation.identity), servers=servers)
     if observation.stamp is not None and not observation.is_copy:
-        yield target.claim(_mark(("stamp", observation.stamp.id, observation.bound)))
+        yield target.claim(_mark(("stamp", observation.stamp.id)))
 
 
 def resolved(wanted: Sequence[Target], told: Iterable[Problem] = ()) -> list[Problem]:
@@ -250,15 +251,16 @@ def _mark(identity: Identity) -> bytes:
     return fingerprint(repr(identity))
 
 
-_SAME = ("FD401", "FD408", "FD409")  # whoever shares the thing need not hear of its address or its server
-_GRAVITY = {**dict.fromkeys(_SAME, 1), "FD407": 0}
+# What two environments are said to share: the thing itself, or only its server. Whoever shares the thing need not hear
+# of its address or its server.
+_THING_OR_SERVER = {**dict.fromkeys(("FD401", "FD408", "FD409"), (True, False)), "FD407": (False,)}
 
 
-def _pairs(problem: Problem) -> Iterator[tuple[str | None, str, str, int]]:
-    """Who is brought together by a problem: (speaker, its variable, other, how closely), and all that is looser."""
-    for closeness in range(_GRAVITY.get(problem.code, -1) + 1):
-        for other in problem.facts.get("other", "").split(", "):
-            yield (problem.environment, problem.subject, other, closeness)
+def _pairs(problem: Problem) -> Iterator[tuple[str | None, str, str, bool]]:
+    """Who is brought together by a problem: (speaker, its variable, other, whether by the thing itself)."""
+    for by_thing in _THING_OR_SERVER.get(problem.code, ()):
+        for other in problem.facts["other"].split(", "):
+            yield (problem.environment, problem.subject, other, by_thing)
 
 
 def _recoded(problem: Problem, code: str) -> Problem:

@@ -20,10 +20,11 @@ from firedoor.stamps.observation import ClientMissing, NotAllowed, Overtaken, Un
 from firedoor.stamps.stamp import Stamp, new_id
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from firedoor.observation import Answer, Judge, Target
     from firedoor.resolve import Configuration
+    from firedoor.stamps import Marker
     from firedoor.stamps.address import Address
     from firedoor.stamps.observation import Observation
 
@@ -85,10 +86,10 @@ def stamp(configuration: Configuration, request: Request) -> list[Outcome]:
 def told_secret(configuration: Configuration, text: str) -> str:
     """The name of a secret or resource whose value stands in a text that is meant for the ledger; empty for none."""
     for variable in configuration.project.sensitive:
-        value = configuration.get(variable.name) or ""
-        for hidden in (value, secret.url_parts(value)[1]):
-            if len(hidden) >= _SHORTEST_SECRET and hidden in text:
-                return variable.name
+        value = configuration.get(variable.name)
+        hidden = () if value is None else (value, secret.url_parts(value)[1])
+        if any(len(part) >= _SHORTEST_SECRET and part in text for part in hidden):
+            return variable.name
     return ""
 
 
@@ -106,9 +107,15 @@ def _bar(configuration: Configuration, target: Target) -> str:
     return codes[0] if codes else ""
 
 
-def _refusal(target: Target, facts: dict[str, str] | None = None, grants: Sequence[str] = ()) -> Outcome:
-    problem = target.problem("FD526", ERROR, **(facts or {}))
-    return Outcome(target, REFUSED, problems=(problem,), grants=tuple(grants))
+def _refusal(target: Target, facts: Mapping[str, str], grants: tuple[str, ...] = ()) -> Outcome:
+    return Outcome(target, REFUSED, problems=(target.problem("FD526", ERROR, **facts),), grants=grants)
+
+
+def _marker(address: Address) -> Marker:
+    """Who stamps there, which has just answered."""
+    marker = stamps.marker(address)
+    assert marker is not None  # noqa: S101 - as above
+    return marker
 
 
 class _Stamping:
@@ -126,7 +133,7 @@ class _Stamping:
             return self._silent(answer)
         seen = answer.observation
         if self.request.administrator is not None:
-            as_admin = observation.ask([replace(self.target, address=self.request.administrator)])[0]
+            (as_admin,) = observation.ask([replace(self.target, address=self.request.administrator)])
             if as_admin.observation is None:
                 return self._silent(as_admin)
             if as_admin.observation.identity != seen.identity:
@@ -134,7 +141,7 @@ class _Stamping:
             seen = as_admin.observation
         decision = decide(seen, self.target, self.request.consent, self.foreign)
         if decision.event == REFUSED:
-            return _refusal(self.target, dict(decision.facts))
+            return _refusal(self.target, decision.facts)
         if decision.event == ALREADY or self.request.dry_run:
             judged = () if decision.event != ALREADY else self._judged(answer)
             return Outcome(self.target, decision.event, seen.stamp, judged, self._grants(judged))
@@ -142,9 +149,9 @@ class _Stamping:
 
     def _silent(self, answer: Answer) -> Outcome:
         named = self.target.variable.name in self.request.consent.named
-        problem = observation.silence(answer, ERROR, ERROR if named else NOTE)
+        problem = observation.unanswered(answer, ERROR, ERROR if named else NOTE)
         result = CLIENT_MISSING if answer.extra else UNREACHABLE if answer.reason else NOT_ASKED
-        return Outcome(self.target, result, problems=() if problem is None else (problem,))
+        return Outcome(self.target, result, problems=(problem,))
 
     def _write(self, decision: Decision, seen: Observation) -> Outcome:
         """The ledger first: what is not written there is not done."""
@@ -161,15 +168,13 @@ class _Stamping:
         if decision.cleaned:
             facts["from"] = decision.cleaned
         self._record(decision.event, facts)
-        marker = stamps.marker(self.address)
-        assert marker is not None  # noqa: S101 - it has just answered
         try:
-            marker.write(self.address, wanted, replacing=seen.stamp)
+            _marker(self.address).write(self.address, wanted, replacing=seen.stamp)
         except Exception as error:  # noqa: BLE001 - whatever it was, the ledger must say that nothing is sure
             outcome = self._failed(error)
             self._record(FAILED, {"stamp": wanted.id, "result": outcome.result})
             return outcome
-        after = observation.ask([self.target])[0]
+        (after,) = observation.ask([self.target])
         judged = self._judged(after)
         there = wanted if after.observation is None else after.observation.stamp
         return Outcome(self.target, decision.event, there or wanted, judged, self._grants(None))
@@ -187,7 +192,7 @@ class _Stamping:
 
     def _overtaken(self) -> Outcome:
         """Somebody else was faster: fine when he stamped it for the same environment."""
-        answer = observation.ask([self.target])[0]
+        (answer,) = observation.ask([self.target])
         if answer.observation is not None:
             decision = decide(answer.observation, self.target, Consent(), self.foreign)
             if decision.event == ALREADY:
@@ -203,8 +208,7 @@ class _Stamping:
         """None: in any case. Else only when the login can do too much or too little."""
         if judged is not None and not {"FD524", "FD525"}.intersection(problem.code for problem in judged):
             return ()
-        marker = stamps.marker(self.target.address)
-        return () if marker is None else tuple(marker.grants(self.target.address))
+        return tuple(_marker(self.target.address).grants(self.target.address))
 
     def _record(self, event: str, facts: dict[str, str]) -> None:
         login = ledger.login()
