@@ -90,7 +90,7 @@ def family(kind: str | None, text: str) -> str:
 
 def _scheme(text: str) -> str:
     """The scheme, its driver included; empty where there is none. ``redis:6379`` is a host with its port."""
-    if text[:6].lower().startswith(("jdbc:", "r2dbc:")):
+    if text[:7].lower().startswith(("jdbc:", "r2dbc:", "r2dbcs:")):
         from firedoor.resources import url
 
         return url.unwrapped(text).partition(":")[0].lower()

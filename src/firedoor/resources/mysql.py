@@ -136,7 +136,7 @@ def _of_go(text: str, where: "Where") -> "Iterator[Identity]":
     address, _, rest = text.rpartition("@")[2].partition(")")
     network, _, place = address.partition("(")
     database = host.unquote(rest.strip("/").partition("?")[0])
-    if network.strip().lower() == "unix":
+    if network == "unix":
         yield (*_socket(place), database)
         return
     for name, port in host.split(place):

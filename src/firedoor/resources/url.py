@@ -47,7 +47,7 @@ class Parts:
         self.user = unquote(credentials.partition(":")[0])
         if plus:
             query = query.replace("+", " ")
-        pairs = [pair.partition("=") for pair in query.split("&") if pair] if query else ()
+        pairs = [pair.partition("=") for pair in query.split("&") if pair]
         self.options = [(unquote(key).lower(), unquote(value)) for key, _, value in pairs]
 
     def option(self, *keys: str) -> str:
@@ -68,12 +68,13 @@ class Parts:
 def unwrapped(text: str) -> str:
     """The URL without blanks around it and ``jdbc:`` before it, nor the drivers that JDBC lets stand between."""
     text = text.strip()
-    if not text[:6].lower().startswith(_WRAPPERS):
+    inner = text
+    while inner.lower().startswith(_WRAPPERS):
+        inner = inner.partition(":")[2]
+    if inner == text:
         return text
-    while text[:6].lower().startswith(_WRAPPERS):
-        text = text.partition(":")[2]
-    words, slashes, rest = text.partition("://")
-    return f"{words.rpartition(':')[2]}://{rest}" if slashes else text  # jdbc:aws-wrapper:postgresql://
+    words, slashes, rest = inner.partition("://")
+    return f"{words.rpartition(':')[2]}://{rest}" if slashes else inner  # jdbc:aws-wrapper:postgresql://
 
 
 def scheme_of(text: str) -> str:
@@ -84,11 +85,7 @@ def scheme_of(text: str) -> str:
 
 def readings(text: str) -> "list[Parts]":
     """Every way in which a library takes the URL apart: one for nearly every URL."""
-    scheme, _, rest = unwrapped(text).partition(":")
-    scheme = scheme.lower()
-    rest = rest[2:] if rest.startswith("//") else "/" + rest.lstrip("/")
-    if not _is_ambiguous(rest):
-        return [Parts(scheme, _first(rest))]
+    scheme, rest = _opened(text)
     cuts = dict.fromkeys([_standard(rest, "@"), _standard(rest, ""), _first(rest), _last(rest)])
     return [
         Parts(scheme, cut, plus=plus)
@@ -99,19 +96,14 @@ def readings(text: str) -> "list[Parts]":
 
 def standard(text: str) -> Parts:
     """The URL as web clients and brokers' clients read it, which agree."""
+    scheme, rest = _opened(text)
+    return Parts(scheme, _standard(rest, ""))
+
+
+def _opened(text: str) -> tuple[str, str]:
+    """The scheme, and what stands behind ``//``. Where no slashes stand, there is no authority."""
     scheme, _, rest = unwrapped(text).partition(":")
-    return Parts(scheme.lower(), _standard(rest[2:] if rest.startswith("//") else "/" + rest.lstrip("/"), ""))
-
-
-def _is_ambiguous(rest: str) -> bool:
-    """Whether libraries could disagree about where the authority begins and ends."""
-    if not rest.isprintable() or "#" in rest or ("+" in rest and "?" in rest):
-        return True
-    at = rest.find("@")
-    if at < 0:
-        return False
-    head = rest[:at]
-    return rest.find("@", at + 1) >= 0 or "/" in head or "?" in head
+    return scheme.lower(), rest[2:] if rest.startswith("//") else "/" + rest.lstrip("/")
 
 
 def _standard(rest: str, first: str) -> "_Cut":
