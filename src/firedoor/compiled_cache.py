@@ -80,7 +80,8 @@ def read(project_folder: str, declared: bytes | None, pyproject: bytes) -> "Comp
 
 def own_bytes(path: str) -> bytes | None:
     """The bytes of a regular file that only this user can write, in a folder that only this user can write."""
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # a pipe keeps nobody waiting
     try:
         status = os.fstat(descriptor)
         if (

@@ -123,6 +123,15 @@ def test_no_regular_file(base: Path) -> None:
     assert path.is_dir()
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_keeps_nobody_waiting(base: Path) -> None:
+    write()
+    path = entry(base)
+    path.unlink()
+    os.mkfifo(path, 0o600)
+    assert read() is None
+
+
 def test_nothing_stays_open(base: Path) -> None:
     if not os.path.isdir("/proc/self/fd"):
         pytest.skip("needs a system that lists open files")
