@@ -174,7 +174,7 @@ def login() -> str:
     """Who runs this, by the system's account and not by a variable that anybody can set."""
     try:
         import pwd
-    except ImportError:  # pragma: no cover - Windows
+    except ImportError:  # Windows
         return os.getlogin()
     number = os.getuid()
     try:

@@ -55,7 +55,7 @@ class Marks:
         return after
 
     def grants(self, address: Address) -> Sequence[str]:
-        return ("GRANT READ TO <application role>",)
+        return ["GRANT READ TO <application role>"]
 
 
 def marking(patch: pytest.MonkeyPatch, *, unasked: Sequence[str] = ()) -> Marks:

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import sys
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,6 +89,29 @@ def test_a_line_is_one_json_object_with_its_keys_in_order(root: str) -> None:
         digest,
     )
     assert ledger.read(root) == Ledger((event,), ())
+
+
+def test_an_event_is_of_the_project_unless_it_says_more() -> None:
+    event = Event(1, TIME, "ann", "one")
+    assert event == Event(1, TIME, "ann", "one", "", "", "", {}, (), "")
+    assert replace(event, facts={"b": "", "a": ""}, previous=("ab",), hash="cd").to_dict() == {
+        "number": 1,
+        "time": TIME,
+        "by": "ann",
+        "event": "one",
+        "environment": "",
+        "resource": "",
+        "reason": "",
+        "facts": {"a": "", "b": ""},
+        "previous": ["ab"],
+        "hash": "cd",
+    }
+
+
+def test_who_is_asked_of_the_system_where_there_are_no_accounts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pwd", None)
+    monkeypatch.setattr(os, "getlogin", lambda: "ann")
+    assert ledger.login() == "ann"
 
 
 def test_each_line_names_the_one_before(root: str) -> None:
@@ -228,12 +252,33 @@ GONE = "a line before it was removed, changed or moved"
         pytest.param(lambda a, b, c: [a, b"", b, c], 2, UNREADABLE, id="an empty line"),
         pytest.param(lambda a, b, c: [a, b, c[:-5]], 3, UNREADABLE, id="shortened"),
         pytest.param(lambda a, b, c: [a, b"\xff" + b, c], 2, UNREADABLE, id="no text"),
+        pytest.param(
+            lambda a, b, c: [a, b.replace(b"ann", "änn".encode()), c], 2, UNREADABLE, id="beyond ASCII"
+        ),
         pytest.param(lambda a, b, c: [a, b"[" * 100_000, c], 2, UNREADABLE, id="deep"),
         pytest.param(lambda a, b, c: [a, b"[]", c], 2, UNREADABLE, id="a list"),
+        pytest.param(lambda a, b, c: [a, b"5", c], 2, UNREADABLE, id="a number"),
+        pytest.param(
+            lambda a, b, c: [a, json.dumps([*json.loads(b)]).encode(), c],
+            2,
+            UNREADABLE,
+            id="a list of the keys",
+        ),
         pytest.param(lambda a, b, c: [a, changed(b, extra="x"), c], 2, UNREADABLE, id="a key more"),
         pytest.param(lambda a, b, c: [a, changed(b, number="2"), c], 2, UNREADABLE, id="number as text"),
         pytest.param(lambda a, b, c: [a, changed(b, number=True), c], 2, UNREADABLE, id="number as truth"),
-        pytest.param(lambda a, b, c: [a, changed(b, by=1), c], 2, UNREADABLE, id="by as number"),
+        *(
+            pytest.param(
+                lambda a, b, c, key=key: [a, changed(b, **{key: 1}), c], 2, UNREADABLE, id=f"{key} as number"
+            )
+            for key in ("time", "by", "event", "environment", "resource", "reason")
+        ),
+        pytest.param(
+            lambda a, b, c: [a, json.dumps({**json.loads(b), "hash": 1}).encode(), c],
+            2,
+            UNREADABLE,
+            id="hash as number",
+        ),
         pytest.param(lambda a, b, c: [a, changed(b, facts=[]), c], 2, UNREADABLE, id="facts as list"),
         pytest.param(
             lambda a, b, c: [a, changed(b, facts={"a": 1}), c], 2, UNREADABLE, id="a fact as number"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -81,11 +82,16 @@ def asked(shop: ProjectFolder, **texts: str) -> list[Answer]:
     return observation.ask(wanted)
 
 
-def problem(code: str, environment: str = "testing", *, severity: str = ERROR, **facts: str) -> Problem:
+def problem(
+    code: str,
+    environment: str = "testing",
+    *,
+    severity: str = ERROR,
+    subject: str = "DATABASE_URL",
+    **facts: str,
+) -> Problem:
     origin = Origin(FILE, f".env.{environment}", 1, 1)
-    return Problem(
-        code, subject="DATABASE_URL", environment=environment, origin=origin, severity=severity, **facts
-    )
+    return Problem(code, subject=subject, environment=environment, origin=origin, severity=severity, **facts)
 
 
 def same(speaker: str, other: str, **facts: str) -> Problem:
@@ -136,6 +142,35 @@ def test_a_protected_environment_may_use_what_its_platform_gives(
 
 def test_what_is_empty_unset_or_unfinished_is_no_target(shop: ProjectFolder, marks: Marks) -> None:
     assert observation.targets(configured(shop, "testing", "DATABASE_URL=\nCACHE_URL=${NOWHERE}\n")) == []
+
+
+def test_what_is_left_out_hides_nothing_behind_it(shop: ProjectFolder, marks: Marks) -> None:
+    configuration = configured(shop, "testing", f"DATABASE_URL=\nCACHE_URL={T}\n")
+    assert [target.variable.name for target in observation.targets(configuration)] == ["CACHE_URL"]
+
+
+def test_what_an_address_names_depends_on_the_folder_and_the_variables(
+    shop: ProjectFolder, marks: Marks
+) -> None:
+    (target,) = observation.targets(configured(shop, "testing", "DATABASE_URL=sqlite:///shop.db\n"))
+    assert target.identities() == {("file", os.path.join(os.path.realpath(shop.root), "shop.db"))}
+    (target,) = observation.targets(
+        configured(shop, "testing", "DATABASE_URL=postgresql:///shop\nPGHOST=db.example.org\n")
+    )
+    assert target.identities() == {("postgresql", "db.example.org", "5432", "shop")}
+
+
+def test_a_claim_is_by_address_unless_it_says_more(shop: ProjectFolder, marks: Marks) -> None:
+    (target,) = observation.targets(configured(shop, "testing", f"DATABASE_URL={T}\n"))
+    claim = target.claim(b"mark")
+    assert (claim.environment, claim.variable, claim.origin) == (
+        target.environment,
+        target.variable,
+        target.origin,
+    )
+    assert (claim.mark, claim.addresses, claim.servers, claim.by_name) == (b"mark", (), (), False)
+    more = target.claim(b"mark", addresses=(b"a",), servers=(b"s",), by_name=True)
+    assert (more.addresses, more.servers, more.by_name) == ((b"a",), (b"s",), True)
 
 
 def test_no_representation_shows_an_address(shop: ProjectFolder, marks: Marks) -> None:
@@ -238,6 +273,58 @@ def test_stamps_and_the_lock_are_judged(
     assert observation.Judge(answer.target.project).problems(answer) == [problem("FD522", **facts)]
 
 
+@pytest.mark.parametrize(
+    ("assigned", "owner", "expected"),
+    [
+        pytest.param("production DATABASE_URL", None, [("FD510", ERROR)], id="a database"),
+        pytest.param("production CACHE_URL", None, [("FD510", WARNING)], id="a cache"),
+        pytest.param("production DATABASE_URL", "staging", [("FD522", ERROR)], id="another one's"),
+        pytest.param("testing DATABASE_URL", None, [], id="an open environment"),
+    ],
+)
+def test_a_name_that_leads_elsewhere_than_the_lock_says(
+    shop: ProjectFolder,
+    marks: Marks,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    assigned: str,
+    owner: str | None,
+    expected: list[tuple[str, str]],
+) -> None:
+    environment, variable = assigned.split()
+    there = seen("p", stamp(environment, "at p"))
+    marks.answers[P] = there
+    configuration = configured(shop, environment, f"{variable}={P}\n")
+    (answer,) = observation.ask(observation.targets(configuration))
+    asked_for = []
+
+    class Owners:
+        def foreign_to(self, environment: object, variable: object) -> object:
+            return lambda observed: owner
+
+        def is_repointed(self, environment: object, variable: object, observed: object) -> bool:
+            asked_for.append((environment, variable, observed))
+            return repointed
+
+    monkeypatch.setattr(owners, "load", lambda project: Owners())
+    judge = observation.Judge(answer.target.project)
+    repointed = False
+    assert [one for one in judge.problems(answer) if one.code == "FD510"] == []
+    repointed = True
+    found = judge.problems(answer)
+    assert [(one.code, one.severity) for one in found] == expected
+    if expected and expected[0][0] == "FD510":
+        assert found == [answer.target.problem("FD510", expected[0][1])]
+    mine = (answer.target.environment, answer.target.variable, there)
+    assert set(asked_for) == ({mine} if environment == "production" else set())
+
+
+def test_without_a_lock_nothing_is_repointed(shop: ProjectFolder, marks: Marks) -> None:
+    marks.answers[P] = seen("p", stamp("production", "at p"))
+    (answer,) = asked(shop, production=P)
+    assert observation.Judge(answer.target.project).problems(answer) == []
+
+
 def test_what_did_not_answer_is_not_judged(shop: ProjectFolder, marks: Marks) -> None:
     marks.answers[T] = Unreachable(REFUSED)
     (answer,) = asked(shop, testing=T)
@@ -273,19 +360,51 @@ def test_one_stamp_at_one_place_is_one_resource_and_a_copy_is_none(shop: Project
     assert observation.shared(asked(shop, testing=T, production=P)) == [same("testing", "production")]
     marks.answers[T] = seen("t", original, bound="elsewhere")
     assert observation.shared(asked(shop, testing=T, production=P)) == []
+    marks.answers[P] = seen("p", original, bound="elsewhere")  # two copies, in places that look the same
+    assert observation.shared(asked(shop, testing=T, production=P)) == []
+
+
+def test_two_stamps_in_places_that_look_the_same_are_two_resources(shop: ProjectFolder, marks: Marks) -> None:
+    for text, environment, number in ((T, "testing", "ab"), (P, "production", "cd")):
+        mark = replace(stamp(environment, "place"), id=number * 16)
+        marks.answers[text] = seen(environment, mark, bound="place")
+    assert observation.shared(asked(shop, testing=T, production=P)) == []
+
+
+def test_one_resource_with_one_stamp_is_told_once(shop: ProjectFolder, marks: Marks) -> None:
+    there = seen("one", stamp("production", "at one"))
+    marks.answers |= {T: there, P: there}
+    assert observation.shared(asked(shop, testing=T, production=P)) == [same("testing", "production")]
+
+
+def test_who_may_lose_nothing_is_warned(shop: ProjectFolder, marks: Marks) -> None:
+    marks.answers |= {T: seen("one"), S: seen("one")}
+    for name, text in (("testing", T), ("staging", S)):
+        shop.write(f".env.{name}", f"CACHE_URL={text}\n")
+    project = declaration.load(shop.root, use_cache=False)
+    wanted = [
+        target
+        for name in ("testing", "staging")
+        for target in observation.targets(boundary.configure(project, name))
+    ]
+    (found,) = observation.shared(observation.ask(wanted))
+    assert (found.code, found.subject, found.severity) == ("FD409", "CACHE_URL", WARNING)
 
 
 def test_what_was_told_already_is_not_said_again(shop: ProjectFolder, marks: Marks) -> None:
     marks.answers |= {T: seen("one"), P: seen("one")}
     answers = asked(shop, testing=T, production=P)
     for code in ("FD401", "FD408", "FD409"):
-        told = problem(code, other="staging, production", other_variable="DATABASE_URL")
-        assert observation.shared(answers, [told]) == []
+        for others in ("staging, production", "production, staging"):
+            told = problem(code, other=others, other_variable="DATABASE_URL")
+            assert observation.shared(answers, [told]) == []
     for told in (
         problem("FD402", other="production"),
         problem("FD407", other="production"),
         problem("FD401", other="staging"),
         problem("FD401", "staging", other="production"),
+        problem("FD401", subject="CACHE_URL", other="production"),
+        problem("FD413", reason="x"),
     ):
         assert observation.shared(answers, [told]) == [same("testing", "production")]
 
@@ -304,6 +423,7 @@ def test_one_server_is_told_unless_the_thing_itself_is_the_same(shop: ProjectFol
     assert observation.shared(answers) == [expected]
     assert observation.shared(answers, [expected]) == []
     assert observation.shared(answers, [problem("FD401", other="production")]) == []
+    assert observation.shared(answers, [problem("FD402", other="production")]) == [expected]
     marks.answers[P] = seen("a", server=server)
     assert observation.shared(asked(shop, testing=T, production=P)) == [same("testing", "production")]
     marks.answers[P] = seen("b", server=("made-up", "another"))
@@ -338,7 +458,13 @@ def test_everything_together(shop: ProjectFolder, marks: Marks) -> None:
 # --- names ---
 
 
-def names(shop: ProjectFolder, monkeypatch: pytest.MonkeyPatch, **addresses: str | None) -> list[Target]:
+def names(
+    shop: ProjectFolder,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    scheme: str = "redis",
+    **addresses: str | None,
+) -> list[Target]:
     known = {
         f"{name}.example.org": None if address is None else frozenset({address})
         for name, address in addresses.items()
@@ -347,7 +473,7 @@ def names(shop: ProjectFolder, monkeypatch: pytest.MonkeyPatch, **addresses: str
     project = declaration.load(shop.root, use_cache=False)
     found: list[Target] = []
     for environment, text in (("testing", T), ("staging", S), ("production", P)):
-        shop.write(f".env.{environment}", f"DATABASE_URL={text}\n")
+        shop.write(f".env.{environment}", f"DATABASE_URL={text.replace('redis', scheme)}\n")
     for environment in project.names:
         found += observation.targets(boundary.configure(project, environment))
     return found
@@ -367,6 +493,17 @@ def test_two_names_of_one_address_are_told(
     assert observation.resolved(wanted) == [problem("FD408", **known)]
     assert observation.resolved(wanted, [problem("FD401", other="production")]) == []
     assert observation.resolved(names(shop, monkeypatch, t="192.0.2.1", s="192.0.2.2", p="192.0.2.3")) == []
+
+
+def test_web_sites_at_one_address_are_two_and_one_site_is_told_before(
+    shop: ProjectFolder, marks: Marks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = names(shop, monkeypatch, t="192.0.2.1", s="192.0.2.2", p="192.0.2.1", scheme="https")
+    assert observation.resolved(wanted) == []
+    wanted = names(shop, monkeypatch, t="192.0.2.1", s="192.0.2.2", p="192.0.2.1")
+    assert [one.code for one in observation.resolved(wanted)] == ["FD408"]
+    production = [replace(target, environment=wanted[-1].environment) for target in wanted[:1]]
+    assert observation.resolved([*wanted[:1], *production]) == []  # one spelling: judged without asking
 
 
 def test_a_name_that_leads_nowhere_is_told(

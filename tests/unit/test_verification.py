@@ -24,6 +24,8 @@ from firedoor.stamps.stamp import Stamp
 from support.marking import Marks, marking, seen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from support.project import ProjectFolder
 
 DECLARATION = """\
@@ -247,3 +249,46 @@ def test_a_traceback_with_locals_shows_no_address(shop: ProjectFolder, marks: Ma
     shown = traceback.TracebackException.from_exception(refused.value, capture_locals=True)
     shown.stack = traceback.StackSummary.from_list([f for f in shown.stack if f.filename.startswith(home)])
     assert "d.example.org" not in "".join(shown.format())
+
+
+def test_warnings_are_said_without_waiting_too(shop: ProjectFolder, marks: Marks) -> None:
+    marks.answers[D] = Unreachable(REFUSED)
+    with pytest.warns(FiredoorWarning, match="FD411"):
+        asyncio.run(firedoor.verify_async())
+
+
+def test_a_refusal_passes_no_frame_that_holds_settings(shop: ProjectFolder, marks: Marks) -> None:
+    marks.answers[D] = seen("d", stamp("production"))
+    settings = AppSettings()
+    calls: tuple[Callable[[], None], ...] = (
+        lambda: firedoor.verify(settings),
+        lambda: asyncio.run(firedoor.verify_async(settings)),
+    )
+    for call in calls:
+        with pytest.raises(ConfigurationError) as refused:
+            call()
+        (frame,) = [
+            frame
+            for frame, _ in traceback.walk_tb(refused.value.__traceback__)
+            if frame.f_code.co_filename == verification.__file__
+        ]
+        assert "settings" not in frame.f_locals
+        assert frame.f_locals["__tracebackhide__"] is True
+
+
+def test_the_configurations_own_problems_come_in_their_place(shop: ProjectFolder, marks: Marks) -> None:
+    marks.answers[D] = Unreachable(REFUSED)
+    configuration = boundary.configure(declaration.load(shop.root, use_cache=False), "testing")
+    told = [
+        problem("FD404", severity=WARNING),
+        Problem("FD220", subject="said", severity=WARNING),
+    ]
+    boundary.add(configuration, told)
+    silent = problem("FD411", severity=WARNING, reason=REFUSED)
+    assert verification.problems(configuration) == [told[1], told[0], silent]
+    refusal = problem("FD401")
+    boundary.add(configuration, [refusal])
+    found = verification.problems(configuration)
+    assert isinstance(found, list)
+    assert refusal in found
+    assert silent not in found

@@ -93,8 +93,8 @@ ENTRIES = (
         why="Whose it is, is not known from here: its address alone was judged.",
         do="Run the command where {subject:it} can be reached, with the environment's own login.",
         more="An address that names no one thing is not asked: a database in memory, several servers, a server without "
-        "a database. An error where the stamp was to be written, and for `firedoor verify` in a protected environment: an "
-        "application whose database does not answer cannot know where it is.",
+        "a database. An error where the stamp was to be written, and for `firedoor verify` in a protected environment: "
+        "an application whose database does not answer cannot know where it is.",
         example=Example(
             _testing("FD411", "CACHE_URL", severity=WARNING, reason="the connection was refused"),
             "firedoor check testing --observe",

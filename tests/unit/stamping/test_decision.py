@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 HERE = "here"
 ENVIRONMENTS = (
     Environment("testing", aliases=("test",)),
-    Environment("staging", order=1),
+    Environment("staging", aliases=("till/stage",), order=1),
     Environment("production", aliases=("prod",), order=2, protected=True),
 )
 
@@ -217,3 +217,16 @@ def test_whose_stamp_it_is_as_the_command_line_names_it() -> None:
     ):
         assert observed.stamp is not None
         assert source_of(observed.stamp, target()) == name
+
+
+def test_nothing_is_consented_to_by_itself() -> None:
+    assert Consent() == Consent(restamp="", source="", named=frozenset())
+
+
+def test_no_name_of_ours_makes_another_projects_stamp_ours() -> None:
+    """An alias is any text, and so is what a declaration shares."""
+    theirs = there("stage", project="till")
+    assert decide(theirs, target(), Consent()) == refused(original="till/stage")
+    shared = target(shared=("staging", "testing", "till/stage"))
+    assert decide(theirs, shared, Consent()) == refused(original="till/stage")
+    assert decide(there("testing"), shared, Consent()) == ALREADY

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -529,3 +530,39 @@ def test_overtaken_by_the_same_environment_with_a_login_that_could_forge(
     overtaken_by(marks, made(by="bob"), forgeable=True)
     outcome = only(stamp(shop))
     assert (outcome.result, outcome.problems) == ("already", (problem("FD524", severity=NOTE),))
+
+
+def test_what_was_written_is_given_where_the_application_may_not_read_it(
+    shop: ProjectFolder, marks: Marks
+) -> None:
+    real = marks.observe
+
+    def observe(address: Address) -> Observation:
+        return replace(real(address), stamp=None, unreadable=True) if marks.wrote else real(address)
+
+    marks.observe = observe  # type: ignore[method-assign]
+    assert only(stamp(shop)).stamp == made(bound="")
+
+
+def test_overtaken_and_then_the_lock_knows_another_owner(
+    shop: ProjectFolder, marks: Marks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Owners:
+        def foreign_to(self, environment: object, variable: object) -> object:
+            return lambda observed: "production" if observed.stamp is not None else None
+
+    monkeypatch.setattr(owners, "load", lambda project: Owners())
+    overtaken_by(marks, made(by="bob"))
+    assert only(stamp(shop)).problems == (problem("FD526", overtaken="meanwhile"),)
+
+
+def test_the_first_error_is_told(shop: ProjectFolder, marks: Marks) -> None:
+    configuration = configured(shop)
+    for code in ("FD401", "FD406"):
+        boundary.add(configuration, [Problem(code, subject="DATABASE_URL", environment="testing")])
+    outcome = only(stamping.stamp(configuration, Request("ann")))
+    assert outcome.problems == (problem("FD526", reported="FD401"),)
+
+
+def test_what_is_not_set_stands_in_no_text(shop: ProjectFolder, marks: Marks) -> None:
+    assert stamping.told_secret(configured(shop), "None XXXX") == ""
