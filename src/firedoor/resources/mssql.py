@@ -32,7 +32,7 @@ def identities(text: str, where: "Where") -> "frozenset[Identity]":
 
 
 def _of_pairs(text: str) -> "Iterator[Identity]":
-    """What the pairs mean to SQL Server's clients; with ``Server`` and ``Database`` also to PostgreSQL's and MySQL's."""
+    """What SQL Server's clients read; with ``Server`` and ``Database`` also what PostgreSQL's and MySQL's do."""
     pairs = [pair.partition("=") for pair in text.split(";") if "=" in pair]
     given = {key.strip().lower(): value.strip().strip("{}'\"") for key, _, value in pairs}
     server = next((given[key] for key in _SERVER if key in given), "")
