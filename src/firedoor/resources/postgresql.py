@@ -20,13 +20,12 @@ if TYPE_CHECKING:
     Said = dict[str, list[str]]  # keyword to the values of its list
 
 _PORT = "5432"
-_LONGEST_NAME, _MOST_BYTES = 63, 4  # bytes of a name, beyond which the server cuts it, and of a letter
+_LONGEST_NAME = 63  # bytes, beyond which the server cuts it
 _DEFAULT_SOCKETS = ("/tmp", "/run/postgresql", "/var/run/postgresql")  # noqa: S108 - libpq's own defaults
 # Options that say where to: libpq's, asyncpg's and JDBC's words for them.
 _HOST, _ADDRESS, _PORTS = ("host", "pghost"), ("hostaddr",), ("port", "pgport")
 _DATABASE, _USER = ("dbname", "database", "pgdbname"), ("user", "username")
-_LEADING = frozenset([*_HOST, *_ADDRESS, *_PORTS, *_DATABASE, *_USER, "service", "servicefile"])
-_AMBIENT = ("PGHOSTADDR", "PGSERVICE")  # these count although the text names a host
+_LEADING = frozenset([*_HOST, *_ADDRESS, *_PORTS, *_DATABASE, *_USER, "service"])
 _COLLECTION = ("collection", "collection_name")
 _POOLER = ".pooler.supabase.com"  # one host for all projects: the user says which
 
@@ -61,18 +60,16 @@ def _read(text: str, where: "Where") -> "set[Identity]":
 
 def _finished(found: "set[Identity]", where: "Where") -> "frozenset[Identity]":
     """The identities by the names that the server looks for, and what those lead to that are addresses themselves."""
-    names = {identity[3] for identity in found if len(identity) > 3}
-    for name in names:
+    for name in {part for identity in found for part in identity[3:4]}:
         if "=" in name or "://" in name:
             # psql, and whoever gives libpq keywords one by one, takes such a database's name for a text like this one
             found = found | _read(name, where)
-    if max(map(len, names), default=0) <= _LONGEST_NAME // _MOST_BYTES:
-        return frozenset(found)
-    return frozenset((*one[:3], _clipped(one[3]), *one[4:]) if len(one) > 3 else one for one in found)
+    return frozenset((*one[:3], *map(_clipped, one[3:4]), *one[4:]) for one in found)
 
 
 def _clipped(name: str) -> str:
-    return name.encode("utf-8", "surrogatepass")[:_LONGEST_NAME].decode("utf-8", "ignore")
+    written = name.encode("utf-8", "surrogatepass")
+    return name if len(written) <= _LONGEST_NAME else written[:_LONGEST_NAME].decode("utf-8", "ignore")
 
 
 def _is_keywords(text: str) -> bool:
@@ -102,7 +99,7 @@ def _of_url(parts: "Parts", where: "Where") -> "set[Identity]":
     if blank:
         unsaid = [("", "")] if blank.intersection(_HOST) else places
         found |= _led(unsaid, _emptied(said, blank), where)
-    if any(name for name, _ in here) and (named or said["port"] or parts.given(*_DATABASE)):
+    if any(name for name, _ in here):
         databases = list(filter(None, [path.strip("/")])) or said["dbname"]
         for ports in (said["port"], []):
             authority = {**said, "hostaddr": [], "dbname": databases, "port": ports}
@@ -147,7 +144,7 @@ def _of_keywords(text: str, where: "Where") -> "set[Identity]":
     given = dict(options)
     databases = [given[key] for key in ("dbname", "database") if key in given]
     said = {
-        "hostaddr": _list([given.get("hostaddr", "")]),
+        "hostaddr": _list([given.get("hostaddr")]),
         "port": (given["port"] or _PORT).split(",")
         if "port" in given
         else [],  # said to be empty, it is the default
@@ -167,7 +164,7 @@ def _hosts(value: str) -> "list[Place]":
     ]
 
 
-def _list(values: "Iterable[str]") -> list[str]:
+def _list(values: "Iterable[str | None]") -> list[str]:
     return [item for value in values if value for item in value.split(",")]
 
 
@@ -178,24 +175,24 @@ def _led(places: "list[Place]", said: "Said", where: "Where", *, own_ports: bool
     """
     missing: set[Identity] = set()
     fallback: list[str] = []
-    service = (said["service"] or _list([where.said("PGSERVICE")]) or [""])[0]
+    service = [*said["service"], where.said("PGSERVICE")][0]
     if service:
         from firedoor.resources import postgresql_service  # few have one
 
-        definition = postgresql_service.find(service, (said["servicefile"] or [""])[0], where)
+        definition = postgresql_service.find(service, "".join(said["servicefile"]), where)
         if isinstance(definition, str):
             missing = {unknown(definition)}
             if not places and not said["hostaddr"]:
                 return missing
         else:
             places, said = _with_service(places, said, definition)
-            fallback = _list([definition.get("port", "")])
+            fallback = _list([definition.get("port")])
     addresses = said["hostaddr"] or _list([where.said("PGHOSTADDR")])
     if not places and not addresses:
-        places = _hosts(where.said("PGHOST")) or [("", "")]
-    fallback = fallback or _list([where.said("PGPORT")]) or [_PORT]
-    user = (said["user"] or [where.said("PGUSER")])[0]
-    databases = said["dbname"] or [where.said("PGDATABASE") or user]
+        places = _hosts(where.said("PGHOST"))
+    fallback = fallback or _list([where.said("PGPORT")])
+    user = [*said["user"], where.said("PGUSER")][0]
+    databases = said["dbname"] or [where.said("PGDATABASE")]
     paired = _paired(places, said["port"], fallback, own_ports=own_ports)
     numbers = said["port"] or [port for _, port in places]
     paired += [(name, _at(numbers, index) or _at(fallback, index)) for index, name in enumerate(addresses)]
@@ -207,7 +204,7 @@ def _paired(
     places: "list[Place]", ports: "list[str]", fallback: "list[str]", *, own_ports: bool
 ) -> "list[Place]":
     """Each host with the port beside it or the listed one. Where others have one, one without has libpq's default."""
-    usual = {_PORT} if len(places) > 1 or any(port for _, port in places) else set()
+    usual = {_PORT} if len(places) > 1 else set()
     paired = []
     for index, (name, own) in enumerate(places):
         listed = _at(ports, index)
@@ -226,7 +223,7 @@ def _with_service(
 ) -> "tuple[list[Place], Said]":
     """What the text leaves out, as the service has it."""
     filled = {
-        keyword: values or _list([definition.get(keyword, "")] if keyword != "port" else [])
+        keyword: values or _list([definition.get(keyword)] if keyword != "port" else [])
         for keyword, values in said.items()
     }
     if not said["dbname"]:
