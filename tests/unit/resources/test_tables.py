@@ -249,12 +249,18 @@ def test_every_word_of_sql_server(key: str, database: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/run/mysqld/mysqld.sock", "/var/run/mysqld/mysqld.sock", "/tmp/mysql.sock"]
+    "path",
+    [
+        "/run/mysqld/mysqld.sock",
+        "/var/run/mysqld/mysqld.sock",
+        "/tmp/mysql.sock",
+        "/var/lib/mysql/mysql.sock",
+    ],
 )
-def test_every_usual_socket_of_mysql(path: str) -> None:
+def test_every_usual_socket_of_mysql(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os.path, "realpath", lambda path: path)  # /var/run is a link on most systems
     assert mysql._socket(path) == ("mysql", "localhost", "3306")
-    assert mysql._socket("/var/lib/mysql/mysql.sock") == ("mysql", "localhost", "3306")
-    assert mysql._socket(f"{path}x")[1] == "socket"
+    assert mysql._socket(f"{path}x") == ("mysql", "socket", f"{path}x")
 
 
 @pytest.mark.parametrize("word", ["database", "db", "dbname"])
