@@ -70,6 +70,9 @@ def become(module: ModuleType, mutant: Mutant, importing: Iterable[Importer]) ->
     fresh: dict[str, Any] = {name: own[name] for name in _OF_MODULES}
     exec(compile(mutant.tree, str(module.__file__), "exec"), fresh)  # noqa: S102 - our own module, changed
     pairs = _Pairs(module, own, fresh, at_import=mutant.at_import)
+    for name in own.keys() - fresh.keys():
+        if not name.startswith("__") and not isinstance(own[name], ModuleType):
+            del own[name]
     for name, new in fresh.items():
         old = own.get(name)
         if not pairs.join(old, new) and mutant.at_import and not name.startswith("__") and old != new:
