@@ -256,6 +256,15 @@ def test_what_is_no_stamp_is_unreadable_and_not_absent(shop: Path, made: str) ->
     assert isinstance(refused(lambda: marker.write(database(shop), stamp(), replacing=None)), NotAllowed)
 
 
+def test_a_view_of_a_stamp_is_no_stamp(shop: Path) -> None:
+    before = marker.observe(database(shop))
+    text = stamp().bound_to(before.bound).to_text()
+    run(shop, f"CREATE VIEW firedoor_stamp AS SELECT '{text}' AS stamp")
+    assert marker.observe(database(shop)) == replace(before, unreadable=True)
+    run(shop, "DROP VIEW firedoor_stamp", f"CREATE TABLE firedoor_stamp AS SELECT '{text}' AS stamp")
+    assert marker.observe(database(shop)).stamp is not None
+
+
 def test_two_rows_are_no_stamp_that_can_be_trusted(shop: Path) -> None:
     marker.write(database(shop), stamp(), replacing=None)
     run(shop, "INSERT INTO firedoor_stamp SELECT stamp FROM firedoor_stamp")

@@ -132,7 +132,7 @@ class _Answer:
         self.info = info
         self.denied = isinstance(value, exceptions.NoPermissionError)
         self.stamp = _stamp(value)
-        self.occupied = value is not None and self.stamp is None
+        self.unreadable = value is not None and self.stamp is None
         self.may_write = not all(_is_forbidden(answer) for answer in refusals)
 
     @property
@@ -165,7 +165,7 @@ class _Answer:
             bound=self.bound,
             stamp=self.stamp,
             forgeable=self.may_write,
-            unreadable=self.denied or self.occupied,
+            unreadable=self.unreadable,
         )
 
 
@@ -197,7 +197,7 @@ def _is_forbidden(answer: object) -> bool:
 
 @contextmanager
 def _connected(address: Address) -> Iterator[Any]:
-    options = _options(address.text.strip())
+    options = _options(address.text)
     if "path" in options and not os.path.exists(options["path"]):
         raise Unreachable(REFUSED)
     from redis import ConnectionPool, Redis
@@ -219,6 +219,7 @@ def _connected(address: Address) -> Iterator[Any]:
 
 def _options(text: str) -> dict[str, Any]:
     """What redis-py itself understands by the URL, without what would change how firedoor asks."""
+    text = text.strip()
     parts = urlsplit(text)  # lower-cases the scheme
     if "sentinel" in parts.scheme or "cluster" in parts.scheme or "," in parts.netloc or ";" in text:
         raise Unreachable(NOT_ONE)  # a name for several servers

@@ -54,7 +54,7 @@ _WAL_AT = 18
 
 
 def _code(error: Exception) -> int:
-    return getattr(error, "sqlite_errorcode", -1) & 0xFF
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
 
 
 def _unreachable(error: Exception) -> Exception:
@@ -97,13 +97,13 @@ def grants(address: Address) -> Sequence[str]:  # noqa: ARG001 - the same for ev
     return ("chown <owner> <database file>", "chmod u=rw,go=r <database file>")
 
 
-def observation(status: os.stat_result, stored: Sequence[object] | None, *, writable: bool) -> Observation:
-    """What a file and the rows of its stamp's table say; ``stored`` is None where there is no such table.
+def observation(status: os.stat_result, stored: Sequence[object], *, writable: bool) -> Observation:
+    """What a file and the rows of its stamp's table say, none where there is no such table.
 
     Anything but one stamp that this version can read is a stamp that cannot be read.
     """
-    text = stored[0] if stored is not None and len(stored) == 1 else None
-    stamp = from_text(text) if isinstance(text, str) else None
+    stamps = [from_text(text) if isinstance(text, str) else None for text in stored]
+    stamp = stamps.pop() if len(stamps) == 1 else None
     place = (str(status.st_dev), str(status.st_ino))
     return Observation(
         identity=("sqlite", *place),
@@ -114,15 +114,13 @@ def observation(status: os.stat_result, stored: Sequence[object] | None, *, writ
     )
 
 
-def stored_rows(rows: Callable[[str], Sequence[Sequence[object]]]) -> Sequence[object] | None:
-    """The texts in the stamp's table, as ``rows`` answers statements; None where there is no table.
+def stored_rows(rows: Callable[[str], Sequence[Sequence[object]]]) -> Sequence[object]:
+    """The texts in the stamp's table, as ``rows`` answers statements; none where there is no table.
 
-    Something else of that name, like a view, is an unreadable stamp.
+    Something else of that name, like a view, is not read, and is no stamp.
     """
-    kinds = [row[0] for row in rows(_FOUND)]
-    if not kinds:
-        return None
-    return [row[0] for row in rows(_READ)] if kinds == ["table"] else kinds
+    kinds = [kind for (kind,) in rows(_FOUND)]
+    return [text for (text,) in rows(_READ)] if kinds == ["table"] else kinds
 
 
 def _path(address: Address) -> str:

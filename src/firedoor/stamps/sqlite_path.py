@@ -31,7 +31,7 @@ def _names(text: str) -> list[str]:
     if rest.startswith("file:"):
         return _of_uri(rest.removeprefix("file:"))
     name = rest.partition("?")[0]
-    return [] if name in _MEMORY else list(dict.fromkeys((name, unquote(name))))
+    return [] if name in _MEMORY else [*dict.fromkeys((name, unquote(name)))]
 
 
 def _of_uri(written: str) -> list[str]:

@@ -143,6 +143,7 @@ def test_a_service_stands_above_variables() -> None:
     variables = {"PGPASSWORD": "s", "PGSERVICE": "shop"}
     assert read("postgresql:///d", variables) == {"dbname": "d", "service": "shop"}
     assert read("service=mine", variables) == {"service": "mine"}
+    assert read("service=mine", {"PGHOST": "other", "PGUSER": "u"}) == {"service": "mine"}
     assert read("postgresql:///d", {"PGSERVICE": "", "PGUSER": "u"}) == {"dbname": "d", "user": "u"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -25,6 +26,8 @@ def read(text: str) -> dict[str, Any]:
         "jdbc:mysql://h:3307/d?user=u&password=p&useSSL=false",
         "mysql://h:3307/d?username=u&password=%70",
         "mysql://u:p@h:3307,other:1/d",
+        "mysql+pymysql://u:p@x:1/y?host=h&port=3307&database=d",  # SQLAlchemy hands these on, and they count
+        "mysql+mysqldb://u:p@h:3307/y?db=d",
     ],
 )
 def test_every_spelling_means_the_same(text: str) -> None:
@@ -51,6 +54,8 @@ def test_what_is_not_said_is_left_out() -> None:
 
 def test_an_address_of_version_6_stands_in_brackets() -> None:
     assert read("mysql://[::1]:3307/d") == {"host": "::1", "port": 3307, "database": "d"}
+    with pytest.raises(ValueError, match="invalid literal"):
+        read("mysql://[::1]x]:3307/d")
     assert read("mysql://[::1]/d") == {"host": "::1", "port": 3306, "database": "d"}
 
 
@@ -69,6 +74,22 @@ def test_an_address_of_version_6_stands_in_brackets() -> None:
 )
 def test_files_are_passed_on(key: str, name: str) -> None:
     assert read(f"mysql://h/d?{key}=%2Ff") == {"host": "h", "port": 3306, "database": "d", name: "/f"}
+
+
+def test_what_an_option_file_says_is_left_to_the_client_library() -> None:
+    assert read("mysql://u@/?read_default_file=my.cnf") == {
+        "user": "u",
+        "read_default_file": os.path.join(address("database", "").root, "my.cnf"),
+    }
+    assert read("mysql://h:1/d?read_default_file=%2Fetc%2Fa.cnf&read_default_group=g") == {
+        "host": "h",
+        "port": 1,
+        "database": "d",
+        "read_default_file": "/etc/a.cnf",
+        "read_default_group": "g",
+    }
+    assert read("mysql:///d?read_default_group=g") == {"database": "d", "read_default_group": "g"}
+    assert read("mysql:///d?read_default_file=") == {"host": "localhost", "port": 3306, "database": "d"}
 
 
 @pytest.mark.parametrize("text", ["", "h/d", "mysql:h", "mysql://h:x/d"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from http.client import BadStatusLine, HTTPException, IncompleteRead, InvalidURL, RemoteDisconnected
 from urllib.error import URLError
 
@@ -48,3 +49,22 @@ def test_any_other_answer_says_nothing(text: bytes) -> None:
     with pytest.raises(Unreachable) as caught:
         over_http._json(text)
     assert caught.value.reason == told.NOT_SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("login", "sent"),
+    [("ada:hunter2@", "ada:hunter2"), ("ada@", "ada:"), ("ada:@", "ada:"), ("a%3Ada:%40@", "a:da:@")],
+)
+def test_the_login_of_the_url_is_sent(login: str, sent: str) -> None:
+    server = over_http.Server(f"http://{login}h", {}, 1.0)
+    basic = b64encode(sent.encode()).decode()
+    assert server._headers == {"Accept": "application/json", "Authorization": f"Basic {basic}"}
+
+
+def test_no_login_is_no_header() -> None:
+    assert over_http.Server("http://h", {}, 1.0)._headers == {"Accept": "application/json"}
+
+
+def test_a_status_says_itself() -> None:
+    status = over_http.Status(404)
+    assert (status.code, str(status)) == (404, "404")

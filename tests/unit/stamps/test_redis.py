@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -10,8 +11,8 @@ from redis import exceptions
 
 from firedoor.stamps import observation as told
 from firedoor.stamps import redis as marker
-from firedoor.stamps.observation import ClientMissing, Observation, Unreachable
-from support.stamping import address, stamp, unreachable
+from firedoor.stamps.observation import ClientMissing, NotAllowed, Observation, Unreachable
+from support.stamping import address, refused, stamp, unreachable
 
 INFO = {
     "redis_mode": "standalone",
@@ -122,6 +123,7 @@ def test_a_key_that_is_no_stamp(value: object, denied: bool, unreadable: bool) -
         ([DENIED, DENIED, DENIED, SYNTAX], True),
         ([exceptions.OutOfMemoryError("OOM"), DENIED], True),
         ([b"OK", DENIED], True),
+        ([exceptions.ConnectionError("unknown command")], True),
     ],
 )
 def test_whether_the_login_could_change_it(refusals: list[object], may: bool) -> None:
@@ -137,6 +139,8 @@ def test_every_probe_is_one_that_no_server_can_obey() -> None:
     ("text", "expected"),
     [
         ("redis://h", {"host": "h"}),
+        (" redis://h \n", {"host": "h"}),
+        ("redis://h?virtual_host=1&virtual_host=2", {"host": "h", "db": 2}),
         ("redis://h:6380/3", {"host": "h", "port": 6380, "db": 3}),
         ("REDIS://ada:p%40ss@h/3?db=4", {"host": "h", "username": "ada", "password": "p@ss", "db": 4}),
         ("valkey://h/1", {"host": "h", "db": 1}),
@@ -204,3 +208,105 @@ def test_what_an_administrator_is_told() -> None:
         "ACL SETUSER <application user> resetkeys ~<application keys>:* %R~firedoor:stamp +@all -@dangerous -@admin +info",
         "ACL SAVE",
     )
+
+
+class Client:
+    """A client of redis-py's own form, for what one server does not do at the same time."""
+
+    def __init__(self, info: object, value: object = None, said: object = True, **kwargs: object) -> None:
+        self.answers = [info, value, *NO_PROBE]
+        self.said = said
+        self.asked: list[tuple[object, ...]] = []
+        self.connection_pool = self
+        self.connection_kwargs = kwargs
+
+    def pipeline(self, *, transaction: bool) -> Client:
+        assert not transaction
+        return self
+
+    def info(self) -> None:
+        self.asked.append(("INFO",))
+
+    def get(self, key: str) -> None:
+        self.asked.append(("GET", key))
+
+    def execute_command(self, *command: object) -> None:
+        self.asked.append(command)
+
+    def execute(self, *, raise_on_error: bool) -> list[object]:
+        assert not raise_on_error
+        return self.answers
+
+    def set(self, key: str, text: str, *, nx: bool) -> object:
+        self.asked.append(("SET", key, nx))
+        if isinstance(self.said, Exception):
+            raise self.said
+        self.answers[1] = text.encode()
+        return self.said
+
+
+def test_who_it_is_what_it_holds_and_who_may_change_it_are_asked_at_once() -> None:
+    client = Client(INFO)
+    assert marker._asked(client).observation().identity == ("redis", "b" * 40, "0")
+    assert client.asked == [("INFO",), ("GET", marker.KEY), *marker._PROBES]
+    assert marker._asked(Client(INFO, db=3)).observation().identity == ("redis", "b" * 40, "3")
+
+
+@pytest.mark.parametrize(
+    ("info", "alone"),
+    [
+        ({}, True),
+        ({"redis_mode": "standalone", "cluster_enabled": 0}, True),
+        ({"redis_mode": "cluster"}, False),
+        ({"redis_mode": "sentinel"}, False),
+        ({"cluster_enabled": 1}, False),
+    ],
+)
+def test_one_of_several_servers_is_not_asked(info: dict[str, object], alone: bool) -> None:
+    told_of = {name: text for name, text in INFO.items() if name != "redis_mode"}
+    client = Client({**told_of, **info})
+    if alone:
+        assert marker._asked(client).index == 0
+    else:
+        assert unreachable(lambda: marker._asked(client)) == told.NOT_SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("client", "writes"),
+    [
+        pytest.param(Client(INFO, DENIED), False, id="what is there may not be read"),
+        pytest.param(Client({**INFO, "role": "slave", "master_link_status": "up"}), False, id="a replica"),
+        pytest.param(Client(INFO, said=DENIED), True, id="may not write"),
+        pytest.param(Client(INFO, said=exceptions.ReadOnlyError("x")), True, id="a replica by now"),
+        pytest.param(Client(INFO, said=exceptions.ExecAbortError("x")), True, id="refused in a transaction"),
+    ],
+)
+def test_where_no_stamp_may_be_written(monkeypatch: pytest.MonkeyPatch, client: Client, writes: bool) -> None:
+    monkeypatch.setattr(marker, "_connected", lambda _: nullcontext(client))
+    error = refused(lambda: marker.write(address("cache", "redis://h"), stamp(), replacing=None))
+    assert type(error) is NotAllowed
+    assert (("SET", marker.KEY, True) in client.asked) is writes
+
+
+def test_a_stamp_is_written_where_it_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Client(INFO)
+    monkeypatch.setattr(marker, "_connected", lambda _: nullcontext(client))
+    mark = stamp()
+    written = marker.write(address("cache", "redis://h"), mark, replacing=None)
+    assert written.stamp == mark.bound_to(answer().bound)
+    assert ("SET", marker.KEY, True) in client.asked
+
+
+def test_a_connection_is_tried_once_in_bounded_time_and_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    from redis import ConnectionPool
+
+    closed: list[object] = []
+    monkeypatch.setattr(ConnectionPool, "disconnect", lambda self, *_: closed.append(self))
+    with marker._connected(address("cache", "redis://h:1/2", seconds=0.5)) as client:
+        pool = client.connection_pool
+        assert closed == []
+    assert closed == [pool]
+    known = pool.connection_kwargs
+    assert (known["host"], known["port"], known["db"], known["protocol"]) == ("h", 1, 2, 2)
+    assert (known["socket_connect_timeout"], known["socket_timeout"]) == (0.5, 0.5)
+    assert known["retry"].get_retries() == 0

@@ -91,3 +91,9 @@ def test_time_passes() -> None:
     start = time.monotonic()
     settled(MINE, since=start)
     assert time.monotonic() - start >= 0.05
+
+
+def test_the_last_moment_is_not_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
+    clock.sleep = lambda seconds: clock.pauses.append(seconds)  # type: ignore[method-assign]
+    assert settled(OLD, MINE, seconds=0.0) == 2

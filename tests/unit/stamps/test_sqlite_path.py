@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         "file:a.db#fragment",
         "file://{root}/a.db",
         "file://localhost{root}/a.db",
+        "FILE://localhost{root}/a.db",
         "sqlite:///file:a.db?mode=rw&uri=true",
     ],
 )
