@@ -28,10 +28,10 @@ def _written(text: str) -> "Iterator[str]":
     """The URL as it is, or as browsers and those who follow them read it, who take any slashes for ``//``."""
     scheme, colon, rest = text.partition(":")
     is_url = colon and scheme.lower() in _SCHEMES and not rest[:1].isdigit()
-    slashed = rest.replace("\\", "/") if is_url else rest
     if not is_url or rest.startswith("//"):
         yield text
     if is_url:
+        slashed = rest.replace("\\", "/")
         yield f"{scheme}://{slashed.lstrip('/')}"
 
 

@@ -7,4 +7,4 @@ def family(kind: str, text: str) -> str:
     """``az`` or ``s3`` of a bucket; ``qdrant`` or ``chroma`` of a vector store, ``http`` where nothing says which."""
     if kind == "vector":
         return vector.store(text) or "http"
-    return "az" if any(blob.is_azure(name) for name, _ in url.standard(text).places("")) else "s3"
+    return "az" if any(blob.is_azure(name) for name, _ in url.standard(text).places()) else "s3"

@@ -159,9 +159,12 @@ def _of_keywords(text: str, where: "Where") -> "set[Identity]":
 
 def _hosts(value: str) -> "list[Place]":
     """A host option: a list of hosts, of socket folders, or of ``host:port`` as SQLAlchemy takes it."""
-    return [
-        (item, "") if item.startswith(("/", "@")) else next(host.split(item)) for item in value.split(",")
-    ]
+    return [_host(item) for item in value.split(",")]
+
+
+def _host(item: str) -> "Place":
+    name, port = next(host.split(item))
+    return (name, port) if port and not item.startswith(("/", "@")) else (item, "")
 
 
 def _list(values: "Iterable[str | None]") -> list[str]:

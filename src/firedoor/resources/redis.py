@@ -55,7 +55,7 @@ def _of_url(parts: "Parts") -> "Iterator[Identity]":
 
 def _in_path(path: str, *, is_sentinel: bool) -> "Iterator[str]":
     """The indices that a path can mean. A sentinel's path says a master's name before or behind it."""
-    segments = [segment for segment in path.split("/") if segment]
+    segments = path.split("/")
     whole = _index("".join(segments))
     if whole.isdecimal():
         yield whole

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from firedoor.resources.where import Where
 
 AWS = "aws"
-_SCHEMES = ("s3", "s3a", "s3n", "minio")
 _OPTIONS = ("endpoint_url", "endpoint", "endpoint_override")
 # Providers whose endpoint is this many labels long: what stands before it is a bucket. Elsewhere a label ``s3`` or
 # ``s3-...`` begins the endpoint.
@@ -47,7 +46,7 @@ def _of_url(parts: "Parts", where: "Where") -> "Iterator[Identity]":
         for name, port in parts.places("", "80", "443"):
             yield _of_endpoint(name, port, path, where)
         return
-    ((name, port),) = list(host.split(parts.netloc))[:1] or [("", "")]
+    name, port = next(host.split(parts.netloc))
     option = parts.option(*_OPTIONS)
     if port and not option:  # no bucket has a port: it is an endpoint
         yield _identity(_endpoint(host.canonical(unquote(name)), host.port(port, "", "80", "443")), path)
@@ -62,14 +61,14 @@ def _of_endpoint(name: str, port: str, path: str, where: "Where") -> "Identity":
         return _identity(known, f"{name.removesuffix(f'.{known}')}/{path}")
     bucket, endpoint = _cut(name)
     server = _endpoint(endpoint, port)
-    return _identity(server, f"{bucket}/{path}" if bucket else path)
+    return _identity(server, f"{bucket}/{path}")
 
 
 def _cut(name: str) -> "tuple[str, str]":
     """(bucket, endpoint) of a host; the bucket is empty where the path says it."""
     labels = name.split(".")
     for domain, length in _PROVIDERS.items():
-        if name.endswith(f".{domain}") or name == domain:
+        if name.endswith(f".{domain}"):
             return ".".join(labels[:-length]), ".".join(labels[-length:])
     for position, label in enumerate(labels):
         if label == "s3" or label.startswith("s3-"):
@@ -78,7 +77,7 @@ def _cut(name: str) -> "tuple[str, str]":
 
 
 def _endpoint(name: str, port: str) -> str:
-    if name.endswith((".amazonaws.com", ".amazonaws.com.cn")) or name == AWS:
+    if name.endswith((".amazonaws.com", ".amazonaws.com.cn")):
         return AWS
     return f"{name}:{port}" if port else name
 
@@ -92,7 +91,7 @@ def _of_text(text: str) -> str:
 
 def _ambient(where: "Where") -> str:
     """The endpoint that the environment's own variables give to every client of the SDK."""
-    if not where.variables or where.said("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").lower() == "true":
+    if where.said("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").lower() == "true":
         return AWS
     said = where.said("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
     return _of_text(said) if said else AWS
@@ -107,7 +106,7 @@ def _identity(endpoint: str, path: str) -> "Identity":
 
 def _of_arn(text: str) -> "Identity":
     """``arn:aws:s3:::bucket/prefix``; an access point is a bucket of its own, whatever is behind it."""
-    *_, region, account, path = ["", "", *text.split(":", 5)]
+    *_, region, account, path = ["", *text.split(":", 5)]
     if region or account:
         return "s3", AWS, f"{region}:{account}:{path}".lower(), ""
     return _identity(AWS, path)

@@ -53,8 +53,7 @@ def _of_url(rest: str) -> "Iterator[str]":
     if rest.startswith("//") and not rest.startswith("///"):
         yield rest[2:]  # sqlx and Prisma read sqlite://app.db
     yield path
-    if "#" in path:
-        yield path.partition("#")[0]
+    yield path.partition("#")[0]
 
 
 def _says_uri(query: str) -> bool:
@@ -65,10 +64,8 @@ def _says_uri(query: str) -> bool:
 
 def _plain(path: str) -> "Iterator[str]":
     """The path as it is written, and as those read it who decode it."""
-    path = "/" + path.lstrip("/") if path.startswith("/") else path
     yield path
-    if "%" in path:
-        yield unquote(path)
+    yield unquote(path)
 
 
 def _of_uri(written: str) -> "Iterator[str]":
@@ -85,4 +82,4 @@ def _of_uri(written: str) -> "Iterator[str]":
         path = "/" + path[2:].partition("/")[2]
     path = unquote(path.partition("%00")[0])
     if mode != "memory" and vfs != "memdb":
-        yield "/" + path.lstrip("/") if path.startswith("/") else path
+        yield path

@@ -24,8 +24,6 @@ def identities(text: str, where: "Where") -> "frozenset[Identity]":  # noqa: ARG
 
 def _listed(token: str) -> "list[str]":
     """The keys of a list; none where a comma may stand for anything else."""
-    if "," not in token:
-        return []
     keys = [bare(item) for item in token.strip("[]").split(",")]
     are_keys = all(len(key) >= _SHORTEST_KEY and _LETTERS.issuperset(key.rstrip("=")) for key in keys)
     return keys if are_keys else []

@@ -75,9 +75,9 @@ def _in_qdrant(parts: "Parts") -> "Iterator[str]":
 
 def _in_chroma(parts: "Parts") -> "Iterator[str]":
     """``tenant/database/collection``, with Chroma's own defaults."""
-    segments = unquote(parts.path).strip("/").split("/")
+    segments = unquote(parts.path).split("/")
     after = dict(zip(segments, segments[1:], strict=False))  # noqa: RUF007 - itertools is not loaded yet
-    tenant = parts.option("tenant") or after.get("tenants", "") or _TENANT
-    database = parts.option("database") or after.get("databases", "") or _DATABASE
+    tenant = parts.option("tenant") or after.get("tenants") or _TENANT
+    database = parts.option("database") or after.get("databases") or _DATABASE
     for name in _named(parts) or [after.get("collections", "")]:
         yield f"{tenant}/{database}/{name}"
