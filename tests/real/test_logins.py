@@ -136,6 +136,9 @@ def test_an_account_opens_its_own_schema_and_no_other(mariadb_server: MariadbSer
     place = ours.partition("@")[2]
     assert not opens(ours, f"mysql://login_c:wrong@{place}")
     assert not opens(ours, f"mysql://login_c@{place}")
+    mariadb_server.create_database("login_h")
+    assert not opens(f"{ours}?database=login_h", ours)
+    assert opens(f"{ours}?db=login_d", ours)
     with pytest.raises(NoCredentials):
         opens(ours, f"mysql://{place}")
 

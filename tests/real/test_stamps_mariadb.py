@@ -27,6 +27,7 @@ from support.stamping import address, race, refused, stamp, unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from firedoor.stamps.address import Address
     from support.mariadb import MariadbServer
@@ -118,6 +119,9 @@ def test_a_stamp_is_there_afterwards(shop: Schema) -> None:
         "mysql+aiomysql://{user}:{password}@127.0.0.1:{port}/{name}",
         "jdbc:mysql://127.0.0.1:{port}/{name}?user={user}&password={password}",
         "mysql+pymysql://{user}:{password}@nowhere.invalid/{name}?unix_socket={socket}",
+        # what SQLAlchemy and Django hand on beside the URL is where they go, whatever the URL says
+        "mysql+pymysql://{user}:{password}@nowhere.invalid:1/mysql?host=127.0.0.1&port={port}&database={name}",
+        "mysql+pymysql://{user}:{password}@127.0.0.1:{port}/mysql?db={name}",
     ],
 )
 def test_every_spelling_leads_to_the_same_identity(shop: Schema, spelled: str) -> None:
@@ -134,6 +138,19 @@ def test_every_spelling_leads_to_the_same_identity(shop: Schema, spelled: str) -
     )
     assert marker_of(place) is marker
     assert marker.observe(place) == marker.observe(shop.owner)
+
+
+def test_what_an_option_file_adds_is_asked(shop: Schema, tmp_path: Path) -> None:
+    """PyMySQL reads it for the application, and so it does for us: the host, the schema and the login."""
+    file = tmp_path / "my.cnf"
+    login = f"user={shop.name}\npassword={shop.password}\n"
+    file.write_text(f"[client]\nhost=127.0.0.1\nport={shop.server.port}\ndatabase={shop.name}\n{login}")
+    there = database(f"mysql+pymysql:///?read_default_file={file}")
+    assert marker.observe(there) == marker.observe(shop.owner)
+    file.write_text(f"[client]\nhost=127.0.0.1\nport={shop.server.port}\n{login}")
+    assert (
+        unreachable(lambda: marker.observe(there), shop.password) == told.NOT_ONE
+    )  # nothing could hold a stamp
 
 
 def test_a_forwarder_hides_the_address_and_not_the_server(

@@ -65,7 +65,7 @@ def _place(address: Address) -> Hidden:
     found: dict[str, Any] = {
         "host": options.get("host") or parts.hostname or "localhost",
         "port": int(options.get("port") or parts.port or _PORT),
-        "database": unquote(parts.path).strip("/") or None,
+        "database": options.get("database") or options.get("db") or unquote(parts.path).strip("/") or None,
         "connect_timeout": max(1, int(address.seconds)),
         "read_timeout": address.seconds,
         "write_timeout": address.seconds,

@@ -130,7 +130,7 @@ def _opened(address: Address) -> Iterator[_Session]:
     import pymysql
 
     arguments = mysql_options.options(address)
-    if "database" not in arguments:
+    if not {"database", "read_default_file", "read_default_group"} & arguments.keys():
         raise Unreachable(NOT_ONE)  # a server, and no schema in it: nothing that could hold a stamp
     connection = pymysql.connect(
         **arguments,
@@ -142,6 +142,8 @@ def _opened(address: Address) -> Iterator[_Session]:
         program_name="firedoor",
     )
     with closing(connection):
+        if not connection.db:  # the option file says none
+            raise Unreachable(NOT_ONE)
         yield _Session(connection)
 
 
