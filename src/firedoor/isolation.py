@@ -207,7 +207,7 @@ def problems(own: "Iterable[Claim]", known: Index, reported: "Reported | None" =
     for claim in claimed:
         if not claim.unknown:
             found += _of_claim(claim, known, told)
-    return found + _of_servers([claim for claim in claimed if claim.servers], known, told)
+    return found + _of_servers(claimed, known, told)
 
 
 class _Told:
@@ -308,7 +308,7 @@ def _of_servers(own: "list[Claim]", known: Index, told: _Told) -> list[Problem]:
     for server, rules in speakers.items():
         for rule, speaker in rules.items():
             name = speaker.environment.name
-            silent = {name} | told.servers.get(server, set()) | told.of(server, name)
+            silent = {name} | told.servers[server] | told.of(server, name)
             others = _strangers(name, rule, known.by_server.get(server, {}), silent)
             others = [one for one in others if (speaker.variable.name, one.environment.name) not in named]
             if others:
@@ -316,7 +316,7 @@ def _of_servers(own: "list[Claim]", known: Index, told: _Told) -> list[Problem]:
                 names = [one.environment.name for one in others]
                 named.update((speaker.variable.name, one) for one in names)
                 told.add(server, (name, *names))
-                told.servers.setdefault(server, set()).update(names)
+                told.servers[server].update(names)
     return found
 
 

@@ -121,10 +121,7 @@ def _aliases(where: resources.Where) -> dict[str, str]:
     domain = where.said("LOCALDOMAIN").split()
     if domain:
         found["*"] = domain[0]
-    path = where.said("HOSTALIASES")
-    if path:
-        found.update(_of_file(path))
-    return found
+    return {**found, **_of_file(where.said("HOSTALIASES"))}
 
 
 def _of_file(path: str) -> dict[str, str]:

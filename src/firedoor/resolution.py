@@ -48,7 +48,7 @@ class HostsFile:
             end = text.find("\n", position)
             line = text[text.rfind("\n", 0, position) + 1 : end]
             words = line.partition("#")[0].split()
-            if any(hosts.canonical(one) == name for one in words[1:]):
+            if any(hosts.canonical(one) == name for one in words):
                 canonical = hosts.canonical(words[0])
                 if canonical != name:
                     yield canonical

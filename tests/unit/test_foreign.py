@@ -160,7 +160,9 @@ def test_a_selector_may_say_what_another_owns(three: ProjectFolder) -> None:
         "firedoor.toml", '[project]\nselector = "PLAIN"\n' + DECLARED.replace("[variables.PLAIN]\n", "")
     )
     three.write(".env.development", "URL=sqlite:///dev.db\nLINK=${PLAIN:-none}\n")
-    assert told(three, PLAIN="development") == []
+    loaded = declaration.load(three.root, use_cache=False)
+    problems = boundary.configure(loaded, process={"PLAIN": "development"}).problems
+    assert [problem for problem in problems if problem.code == "FD404"] == []
 
 
 def test_of_what_nobody_declared_the_line_of_a_file_of_all(three: ProjectFolder) -> None:
@@ -168,6 +170,14 @@ def test_of_what_nobody_declared_the_line_of_a_file_of_all(three: ProjectFolder)
     three.write("base.env", "EXTRA=of-everybody\n")
     assert told(three, EXTRA="of-everybody") == []
     assert told(three, EXTRA="of-production") == ["EXTRA"]
+
+
+def test_of_what_nobody_declared_the_nearest_line_counts(three: ProjectFolder) -> None:
+    three.write("firedoor.toml", DECLARED + '[files]\ntemplates = ["base.env", ".env.{env}"]\n')
+    three.write("base.env", "EXTRA=of-production\n")
+    assert told(three, EXTRA="of-production") == ["EXTRA"]
+    three.write(".env.development", "URL=sqlite:///dev.db\nEXTRA=of-production\n")
+    assert told(three, EXTRA="of-production") == []
 
 
 def test_of_what_nobody_declared_the_line_of_the_fallback(three: ProjectFolder) -> None:

@@ -9,6 +9,7 @@ import pytest
 from firedoor import isolation, resolution, resources
 from firedoor.declaration import Project, Variable
 from firedoor.environment import Environment
+from firedoor.fingerprint import fingerprint
 from firedoor.origin import FILE, Origin
 from firedoor.problem import ERROR, WARNING, Problem
 from firedoor.resolve import Value
@@ -313,6 +314,63 @@ def test_a_sharing_is_allowed_to_the_named_ones_together() -> None:
     assert found(dev, prod) == [("FD402", "error", "KEY", "production")]
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "allowed"),
+    [
+        (("development", "production"), ("development", "production"), True),
+        (("development", "production"), False, False),
+        (False, ("development", "production"), False),
+        (("development", "production"), True, True),
+        (("production",), ("production",), False),
+        (("development",), ("development",), False),
+        (("production",), ("development", "production"), False),
+    ],
+)
+def test_both_have_to_be_named_by_both(
+    ours: bool | tuple[str, ...], theirs: bool | tuple[str, ...], *, allowed: bool
+) -> None:
+    one, other = Variable("KEY", secret=True, shared=ours), Variable("OTHER", secret=True, shared=theirs)
+    where = project(one, other)
+    dev, prod = claims(where, DEV, KEY="s3cr3t-9f"), claims(where, PROD, OTHER="s3cr3t-9f")
+    assert isolation.is_breach(dev[0], prod[0]) is not allowed
+    assert isolation.is_breach(prod[0], dev[0]) is not allowed
+    assert isolation.is_breach(dev[0], dev[0]) is False
+
+
+def test_what_may_be_shared_by_one_variable_hides_no_other() -> None:
+    where = project(Variable("KEY", secret=True, shared=True), OTHER)
+    dev = claims(where, DEV, KEY="s3cr3t-9f", OTHER="s3cr3t-9f")
+    prod = claims(project(Variable("KEY", secret=True, shared=True)), PROD, KEY="s3cr3t-9f")
+    problems = isolation.problems(iter(dev), isolation.index(prod), {})
+    assert [(problem.code, problem.subject) for problem in problems] == [("FD402", "OTHER")]
+
+
+def test_every_host_of_a_list_is_claimed_in_order() -> None:
+    names = [f"h{number}" for number in range(8)]
+    own = claims(project(DATABASE), DEV, DATABASE=f"postgresql://{','.join(reversed(names))}/d")
+    marks = [fingerprint(repr(("postgresql", name, "5432", "d"))) for name in names]
+    assert [claim.mark for claim in own] == marks
+
+
+def test_a_claim_of_nothing_yet() -> None:
+    claim = isolation.Claim(DEV, KEY, Origin(FILE, "f"))
+    told = {name: getattr(claim, name) for name in claim.__slots__}
+    assert told == {
+        "environment": DEV,
+        "variable": KEY,
+        "origin": Origin(FILE, "f"),
+        "mark": b"",
+        "spelling": b"",
+        "service": "",
+        "within": (),
+        "addresses": (),
+        "servers": (),
+        "by_name": False,
+        "unknown": "",
+        "grave": False,
+    }
+
+
 # --- parts of one another ---
 
 BUCKET = Variable("BUCKET", resource="bucket")
@@ -355,6 +413,16 @@ def test_parts_are_told_once_by_all() -> None:
         [("FD401", "testing", "production")],
         [],
     ]
+
+
+def test_parts_of_several_things_are_told_each() -> None:
+    other = Variable("OTHER", resource="bucket")
+    where = project(BUCKET, other)
+    dev = claims(where, DEV, BUCKET="f/a", OTHER="g/a")
+    prod = claims(where, PROD, BUCKET="f", OTHER="g")
+    reported: dict[bytes, set[str]] = {}
+    told = isolation.problems(dev, isolation.index(prod), reported)
+    assert [(problem.code, problem.subject) for problem in told] == [("FD401", "BUCKET"), ("FD401", "OTHER")]
 
 
 # --- one server ---
@@ -453,6 +521,27 @@ def test_both_variables_have_to_allow_it() -> None:
         dev, prod = claims(where, DEV, URL="redis://h/0"), claims(where, PROD, OTHER="redis://h/1")
         assert [other for *_, other in found(dev, prod)] == flagged
         assert [other for *_, other in found(prod, dev)] == (["development"] if flagged else [])
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (("development", "production"), ("development", "testing")),
+        (("development", "testing"), ("development", "production")),
+    ],
+)
+def test_each_has_to_be_named_by_both(ours: tuple[str, ...], theirs: tuple[str, ...]) -> None:
+    where = project(server(ours), server(theirs, name="OTHER"))
+    dev, prod = claims(where, DEV, URL="redis://h/0"), claims(where, PROD, OTHER="redis://h/1")
+    assert [other for *_, other in found(dev, prod)] == ["production"]
+
+
+def test_who_is_in_a_server_is_named_in_the_order_of_the_declaration() -> None:
+    where = project(server(), server(("testing",), name="OTHER"))
+    dev, prod = claims(where, DEV, URL="redis://h/0"), claims(where, PROD, URL="redis://h/1")
+    assert [other for *_, other in found(dev, prod, claims(where, TEST, OTHER="redis://h/2"))] == [
+        "testing, production"
+    ]
 
 
 def test_of_several_variables_one_is_told() -> None:
@@ -567,6 +656,16 @@ def test_localhost_may_be_led_elsewhere(hosts: Callable[[str], None]) -> None:
     assert found(dev, claims(where, PROD, DATABASE="postgresql://127.0.0.2/d")) == [
         ("FD408", "error", "DATABASE", "production")
     ]
+
+
+def test_every_address_of_a_name_counts(hosts: Callable[[str], None]) -> None:
+    hosts("127.0.0.2 alias\n127.0.0.3 alias\n")
+    where = project(DATABASE)
+    dev, test, prod = (
+        claims(where, environment, DATABASE=f"postgresql://{name}/d")
+        for environment, name in ((DEV, "alias"), (TEST, "127.0.0.2"), (PROD, "127.0.0.3"))
+    )
+    assert found(dev, test, prod) == [("FD408", "error", "DATABASE", "testing, production")]
 
 
 def test_two_web_servers_of_one_address_are_two(hosts: Callable[[str], None]) -> None:

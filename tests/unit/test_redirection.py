@@ -261,6 +261,11 @@ def test_what_the_resolver_finds_is_the_same_name(
     assert found(two, **process) == ([redirected(*guilty)] if guilty else [])
 
 
+def test_an_alias_may_be_called_anything(two: ProjectFolder) -> None:
+    two.write("odd", "test-db test-db.none\n")
+    assert found(two, HOSTALIASES=str(two.root / "odd")) == [redirected("HOSTALIASES")]
+
+
 @pytest.mark.parametrize("name", ["[2001:db8::2]", "192.0.2.2", "localhost", "test.example.com"])
 def test_an_address_is_no_alias(two: ProjectFolder, name: str) -> None:
     two.write(".env.testing", f"URL=postgresql://{name}/shop\n")

@@ -51,7 +51,7 @@ not-prod-db.example.com 127.0.0.9
 def test_the_hosts_file(name: str, addresses: tuple[str, ...]) -> None:
     file = resolution.HostsFile(HOSTS)
     assert file.addresses(name) == addresses
-    assert file.addresses(name) == addresses  # what was asked before
+    assert file.addresses(name) is file.addresses(name)  # what was asked before
 
 
 def test_a_last_line_without_its_end_counts() -> None:
