@@ -102,7 +102,7 @@ def targets(
             continue
         address = Address(
             variable.name,
-            variable.resource or "",
+            str(variable.resource),
             value.text,
             project.root,
             variables,

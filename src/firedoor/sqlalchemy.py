@@ -42,8 +42,15 @@ _ASKERS: dict[str, type[postgresql_session.Asker | mysql_session.Asker | sqlite_
     "sqlite": sqlite_session.Asker,
 }
 _CHECKED = "firedoor"  # in a connection's own notes
-# From 2.1 on, SQLAlchemy closes a connection that a listener refuses.
-_CLOSES_REFUSED = tuple(int(part) for part in sqlalchemy.__version__.split(".")[:2]) >= (2, 1)
+
+
+def _closes_refused(version: str) -> bool:
+    """From 2.1 on, SQLAlchemy closes a connection that a listener refuses."""
+    major, minor, *_ = version.split(".")
+    return (int(major), int(minor)) >= (2, 1)
+
+
+_CLOSES_REFUSED = _closes_refused(sqlalchemy.__version__)
 
 
 def protect(
@@ -146,7 +153,7 @@ def _target(configuration: Configuration, variable: Variable) -> Target:
     project = configuration.project
     value = configuration.values.get(variable.name)
     origin = Origin(DECLARATION, os.path.basename(project.path)) if value is None else value.origin
-    address = Address(variable.name, variable.resource or "", "")
+    address = Address(variable.name, str(variable.resource), "")
     return Target(project, configuration.environment, variable, origin, address)
 
 

@@ -233,6 +233,33 @@ def test_an_asynchronous_engine(shop: Path) -> None:
     assert asked() == 7
 
 
+@pytest.mark.parametrize(
+    ("version", "closes"),
+    [
+        ("1.4.54", False),
+        ("2.0.40", False),
+        ("2.1", True),
+        ("2.1.0b1", True),
+        ("2.10.0", True),
+        ("3.0.0", True),
+    ],
+)
+def test_which_sqlalchemy_closes_what_was_refused(version: str, closes: bool) -> None:
+    assert module._closes_refused(version) is closes
+
+
+def test_a_pool_may_hold_databases_in_memory_as_well(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    unmarked(shop)
+    seen = counted(monkeypatch)
+    engine = protect(engine_of(shop), configured(shop, "development"))
+    with pytest.warns(FiredoorWarning, match="FD521"):
+        ask(engine)
+    engine.dispose()
+    monkeypatch.setattr(Asker, "__call__", lambda self, connection: seen.append(None))
+    assert ask(engine) == [7]
+    assert len(seen) == 2
+
+
 # --- what is said ---
 
 
@@ -349,6 +376,14 @@ def test_the_variable_is_found_by_its_very_text_where_nobody_knows_where_that_le
     assert protect(engine, configured(shop, "development", url)) is engine
     with pytest.raises(UsageError):
         protect(engine, configured(shop, "development", url.replace("shop", "till")))
+
+
+def test_a_key_that_reads_like_the_url_is_no_database(shop: Path) -> None:
+    url = f"sqlite:///{shop}"
+    configured(shop, "development")
+    (shop.parent / ".env.development").write_text(f"DATABASE={url}\nTOKEN={url}\n")
+    configuration = boundary.configure(declaration.load(shop.parent, use_cache=False), "development")
+    assert refused(protect(engine_of(shop), configuration)) == (foreign(),)
 
 
 def test_a_reference_that_nothing_fills_leads_nowhere(shop: Path) -> None:

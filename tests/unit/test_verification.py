@@ -286,6 +286,8 @@ def test_the_configurations_own_problems_come_in_their_place(shop: ProjectFolder
     boundary.add(configuration, told)
     silent = problem("FD411", severity=WARNING, reason=REFUSED)
     assert verification.problems(configuration) == [told[1], told[0], silent]
+    marks.answers[D] = seen("d", stamp("production"))
+    assert verification.problems(configuration) == [told[1], foreign(), told[0]]
     refusal = problem("FD401")
     boundary.add(configuration, [refusal])
     found = verification.problems(configuration)

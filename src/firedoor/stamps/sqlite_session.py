@@ -24,18 +24,18 @@ class Asker:
     def __call__(self, connection: Any) -> Observation | None:
         """What the file is; None for a database in memory. Raises whatever the driver raises, and OSError."""
 
-        def rows(statement: str) -> Sequence[Sequence[object]]:
+        def rows(statement: str) -> Sequence[Sequence[Any]]:
             cursor = connection.cursor()
             try:
                 cursor.execute(statement)
-                found: Sequence[Sequence[object]] = cursor.fetchall()
+                found: Sequence[Sequence[Any]] = cursor.fetchall()
             finally:
                 cursor.close()
             return found
 
-        path = rows(_FILE)[0][0]
+        ((path,),) = rows(_FILE)
         if not path:
             return None
         stored = stored_rows(rows)
         connection.rollback()
-        return observation(os.stat(str(path)), stored, writable=os.access(str(path), os.W_OK))
+        return observation(os.stat(path), stored, writable=os.access(path, os.W_OK))
