@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from support import programs
 from support.ports import free_port
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
 
 SECONDS = 30
-TRIES = 3
 PACKAGES = Path(__file__).parents[2] / "build" / "chroma"
 START = "import sys, chromadb_rust_bindings as chroma; chroma.cli(['chroma', *sys.argv[1:]])"
 
@@ -78,36 +77,27 @@ class ChromaServer:
 
     def start(self) -> None:
         log = self.folder / "log"
-        place = ("--path", str(self.folder / "data"), "--host", self.host)
-        for _ in range(TRIES):
-            with log.open("ab") as out:
-                self.process = subprocess.Popen(
-                    (sys.executable, "-c", START, "run", *place, "--port", str(self.port)),
-                    cwd=self.folder,
-                    env={**os.environ, "PYTHONPATH": str(PACKAGES), "ANONYMIZED_TELEMETRY": "False"},
-                    stdin=subprocess.DEVNULL,
-                    stdout=out,
-                    stderr=subprocess.STDOUT,
-                )
-            if self._is_ready():
-                return
-            self.kill()
-            self.port = free_port()
-        raise AssertionError(f"Chroma did not start\n{log.read_text('utf-8', errors='replace')}")
+        self.process = programs.tried(lambda: self._attempt(log), "Chroma", log)
 
     def kill(self) -> None:
-        if self.process is not None:
-            with suppress(ProcessLookupError):
-                self.process.kill()
-            self.process.wait(SECONDS)
+        programs.kill(self.process)
 
-    def _is_ready(self) -> bool:
-        deadline = time.monotonic() + SECONDS
-        while self.process is not None and self.process.poll() is None and time.monotonic() < deadline:
-            with suppress(httpx.TransportError):
-                return bool(self.ask("GET", f"http://{self.host}:{self.port}/api/v2/heartbeat"))
-            time.sleep(0.02)
-        return False
+    def _attempt(self, log: Path) -> subprocess.Popen[bytes] | None:
+        place = ("--path", self.folder / "data", "--host", self.host, "--port", str(self.port))
+        known = {**os.environ, "PYTHONPATH": str(PACKAGES), "ANONYMIZED_TELEMETRY": "False"}
+        command = (sys.executable, "-c", START, "run", *place)
+        process = programs.launch(command, log, cwd=self.folder, env=known)
+        if programs.until(process, self._answers):
+            return process
+        programs.kill(process)
+        self.port = free_port()
+        return None
+
+    def _answers(self) -> bool:
+        try:
+            return bool(self.ask("GET", f"http://{self.host}:{self.port}/api/v2/heartbeat"))
+        except httpx.TransportError:
+            return False
 
 
 @contextmanager

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import pwd
 import shutil
-import signal
 import socket
-import subprocess
 import tempfile
-import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from support import programs
 from support.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-SECONDS = 30
 
 
 class PgbouncerMissingError(Exception):
@@ -44,31 +38,19 @@ def pooling(*urls: str) -> Iterator[int]:
             f"auth_type = scram-sha-256\nauth_file = {folder / 'users'}\n"
             "pool_mode = transaction\ndefault_pool_size = 1\nserver_reset_query =\n"
         )
-        identity = {}
-        if os.geteuid() == 0:  # it refuses to be root
-            account = pwd.getpwnam("nobody")
-            identity = {"user": account.pw_uid, "group": account.pw_gid}
-            for path in (folder, *folder.iterdir()):
-                os.chown(path, account.pw_uid, account.pw_gid)
-        with (folder / "log").open("wb") as log:
-            process = subprocess.Popen(  # type: ignore[call-overload] # the identity's keys are Popen's own
-                (program, str(folder / "ini")), stdout=log, stderr=log, extra_groups=(), **identity
-            )
+        programs.hand_over(folder, *folder.iterdir())
+        log = folder / "log"
+        process = programs.launch((program, folder / "ini"), log, **programs.identity())
         try:
-            _wait(process, port, folder / "log")
+            assert programs.until(process, lambda: _answers(port)), log.read_text("utf-8", errors="replace")
             yield port
         finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(SECONDS)
+            programs.stop(process)
 
 
-def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + SECONDS
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError(f"pgbouncer did not start\n{log.read_text('utf-8', errors='replace')}")
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import os
-import pwd
 import secrets
 import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from support import programs
 from support.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SECONDS = 30
-TRIES = 3
+FAST = signal.SIGINT  # PostgreSQL's fast shutdown: sessions are ended, nothing is left running
 # Data that nobody keeps needs no disk flushes: the server starts in a tenth of a second.
 SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=127.0.0.1")
 
@@ -32,12 +30,12 @@ class PostgresMissingError(Exception):
 class PostgresServer:
     """A running server. Its superuser is ``postgres``; every password is random and for this run alone."""
 
-    def __init__(self, programs: Path, folder: Path, password: str) -> None:
-        self.programs = programs
+    def __init__(self, server: Path, folder: Path, password: str) -> None:
+        self.programs = server
         self._folder = folder
         self.host = "127.0.0.1"
         self.password = password
-        self._process, self.port = _start(programs, folder, _account())
+        self._process, self.port = _start(server, folder)
 
     def kill(self) -> None:
         """The server dies as it would by a power cut, every session with it; its files are as they were then."""
@@ -46,28 +44,20 @@ class PostgresServer:
         for session in (pid, *map(int, sessions)):
             with suppress(ProcessLookupError):
                 os.kill(session, signal.SIGKILL)
-        self._process.wait(SECONDS)
+        self._process.wait(programs.SECONDS)
 
     def start(self) -> None:
         """Start again after ``kill``, with the same files on the same port."""
-        self._process, self.port = _start(self.programs, self._folder, _account(), self.port)
+        self._process, self.port = _start(self.programs, self._folder, self.port)
 
     def stop(self) -> None:
         """End the server and every session."""
-        _stop(self._process)
+        programs.stop(self._process, FAST)
 
     def psql(self, sql: str, *, database: str = "postgres") -> str:
         """Run SQL as the superuser; what it prints, unaligned and without headers."""
-        connection = ("-h", self.host, "-p", str(self.port), "-U", "postgres", "-d", database)
-        done = subprocess.run(
-            (self.programs / "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", *connection, "-c", sql),
-            env={"PATH": os.environ.get("PATH", ""), "PGPASSWORD": self.password, "PGCONNECT_TIMEOUT": "5"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+        options = ("-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", sql)
+        return self._run("psql", *options).decode().strip()
 
     def create_database(self, name: str, *, driver: str = "postgresql+asyncpg") -> str:
         """A new database, owned by a new role of the same name; the URL to it with that role's password."""
@@ -100,29 +90,21 @@ class PostgresServer:
         return self.url(name)
 
     def _run(self, program: str, *arguments: str, given: bytes = b"") -> bytes:
-        done = subprocess.run(
-            (self.programs / program, "-h", self.host, "-p", str(self.port), "-U", "postgres", *arguments),
-            env={"PATH": os.environ.get("PATH", ""), "PGPASSWORD": self.password, "PGCONNECT_TIMEOUT": "5"},
-            input=given,
-            capture_output=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        place = ("-h", self.host, "-p", str(self.port), "-U", "postgres")
+        known = {"PATH": os.environ.get("PATH", ""), "PGPASSWORD": self.password, "PGCONNECT_TIMEOUT": "5"}
+        return programs.run((self.programs / program, *place, *arguments), given=given, env=known)
 
 
 @contextmanager
 def running_postgres() -> Iterator[PostgresServer]:
     """Start a server and stop it afterwards, data and all. Raises PostgresMissingError."""
-    programs = _programs()
+    found = _programs()
     with tempfile.TemporaryDirectory(prefix="firedoor-pg-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        account = _account()
-        if account is not None:
-            os.chown(folder, account.pw_uid, account.pw_gid)
+        programs.hand_over(folder)
         password = secrets.token_hex(16)
-        _initialise(programs, folder, account, password)
-        server = PostgresServer(programs, folder, password)
+        _initialise(found, folder, password)
+        server = PostgresServer(found, folder, password)
         try:
             yield server
         finally:
@@ -138,81 +120,33 @@ def _programs() -> Path:
     return Path(found).resolve().parent
 
 
-def _account() -> pwd.struct_passwd | None:
-    """The account to run as: PostgreSQL refuses to be root. None means the one we have."""
-    return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
-
-
-def _identity(account: pwd.struct_passwd | None) -> dict[str, object]:
-    if account is None:
-        return {}
-    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": ()}
-
-
 def _environment(folder: Path) -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "LC_ALL": "C.UTF-8"}
 
 
-def _initialise(programs: Path, folder: Path, account: pwd.struct_passwd | None, password: str) -> None:
+def _initialise(server: Path, folder: Path, password: str) -> None:
     secret = folder / "password"
     secret.write_text(password)
-    if account is not None:
-        os.chown(secret, account.pw_uid, account.pw_gid)
+    programs.hand_over(secret)
     options = ("-U", "postgres", f"--pwfile={secret}", "--auth=scram-sha-256", "-E", "UTF8", "--no-sync")
-    done = subprocess.run(  # type: ignore[call-overload] # the identity's keys are Popen's own
-        (programs / "initdb", "-D", folder / "data", *options),
-        cwd=folder,
-        env=_environment(folder),
-        capture_output=True,
-        text=True,
-        check=False,
-        **_identity(account),
-    )
-    assert done.returncode == 0, done.stderr
+    command = (server / "initdb", "-D", folder / "data", *options)
+    programs.run(command, cwd=folder, env=_environment(folder), **programs.identity())
     secret.unlink()
 
 
-def _start(
-    programs: Path, folder: Path, account: pwd.struct_passwd | None, wanted: int = 0
-) -> tuple[subprocess.Popen[bytes], int]:
+def _start(server: Path, folder: Path, wanted: int = 0) -> tuple[subprocess.Popen[bytes], int]:
     log = folder / "log"
-    for _ in range(TRIES):
+
+    def attempt() -> tuple[subprocess.Popen[bytes], int] | None:
         port = wanted or free_port()
         settings = (*SETTINGS, f"port={port}", f"unix_socket_directories={folder}")
-        command = [str(programs / "postgres"), "-D", str(folder / "data")]
-        with log.open("wb") as out:
-            process: subprocess.Popen[bytes] = subprocess.Popen(  # type: ignore[call-overload] # as above
-                [*command, *(part for setting in settings for part in ("-c", setting))],
-                cwd=folder,
-                env=_environment(folder),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                **_identity(account),
-            )
-        if _is_ready(programs, process, port):
+        command: list[str | Path] = [server / "postgres", "-D", folder / "data"]
+        command += [part for setting in settings for part in ("-c", setting)]
+        process = programs.launch(command, log, cwd=folder, env=_environment(folder), **programs.identity())
+        asked = (server / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port))
+        if programs.until(process, lambda: subprocess.run(asked, check=False).returncode == 0):
             return process, port
-        _stop(process)
-    raise AssertionError(f"PostgreSQL did not start\n{log.read_text('utf-8', errors='replace')}")
+        programs.stop(process, FAST)
+        return None
 
-
-def _is_ready(programs: Path, process: subprocess.Popen[bytes], port: int) -> bool:
-    """Whether it answers before it ends: it ends at once when another program took the port."""
-    deadline = time.monotonic() + SECONDS
-    while process.poll() is None and time.monotonic() < deadline:
-        asked = (programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port))
-        if subprocess.run(asked, check=False).returncode == 0:
-            return process.poll() is None
-        time.sleep(0.05)
-    return False
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """PostgreSQL's fast shutdown: sessions are ended, nothing is left running."""
-    if process.poll() is None:
-        process.send_signal(signal.SIGINT)
-    try:
-        process.wait(SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait(SECONDS)
+    return programs.tried(attempt, "PostgreSQL", log)

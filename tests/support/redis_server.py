@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import secrets
 import shutil
-import subprocess
 import tempfile
-import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from support import programs
 from support.ports import free_port
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
 
 SECONDS = 30
-TRIES = 3
 
 
 class RedisMissingError(Exception):
@@ -76,33 +75,25 @@ class RedisServer:
 
     def start(self) -> None:
         log = self.folder / "log"
-        for _ in range(TRIES):
-            with log.open("ab") as out:
-                self.process = subprocess.Popen(
-                    ("redis-server", *filter(None, (self.configuration,)), *self._arguments()),
-                    cwd=self.folder,
-                    stdin=subprocess.DEVNULL,
-                    stdout=out,
-                    stderr=subprocess.STDOUT,
-                )
-            if self._is_ready():
-                return
-            self.kill()
-            self.port = free_port()
-        raise AssertionError(f"Redis did not start\n{log.read_text('utf-8', errors='replace')}")
+        self.process = programs.tried(lambda: self._attempt(log), "Redis", log)
 
     def stop(self) -> None:
         """Save what it holds and end, as its service does."""
         if self.process is not None and self.process.poll() is None:
             self.run("SAVE")
-            self.process.terminate()
-            self.process.wait(SECONDS)
+            programs.stop(self.process)
 
     def kill(self) -> None:
-        if self.process is not None:
-            with suppress(ProcessLookupError):
-                self.process.kill()
-            self.process.wait(SECONDS)
+        programs.kill(self.process)
+
+    def _attempt(self, log: Path) -> subprocess.Popen[bytes] | None:
+        command = ("redis-server", *filter(None, (self.configuration,)), *self._arguments())
+        process = programs.launch(command, log, cwd=self.folder)
+        if programs.until(process, self._answers):
+            return process
+        programs.kill(process)
+        self.port = free_port()
+        return None
 
     def _arguments(self) -> tuple[str, ...]:
         files = (
@@ -119,15 +110,13 @@ class RedisServer:
         users = ("--aclfile", str(self.folder / "users.acl"), "--save", "")
         return (*ports, *place, *users, *self._options)
 
-    def _is_ready(self) -> bool:
+    def _answers(self) -> bool:
         import redis
 
-        deadline = time.monotonic() + SECONDS
-        while self.process is not None and self.process.poll() is None and time.monotonic() < deadline:
-            with suppress(redis.ConnectionError):
-                return bool(self.run("PING"))
-            time.sleep(0.02)
-        return False
+        try:
+            return bool(self.run("PING"))
+        except redis.ConnectionError:
+            return False
 
 
 @contextmanager
@@ -152,10 +141,10 @@ def running_redis(*options: str, tls: bool = False, data: Path | None = None) ->
 def make_certificates(folder: Path) -> None:
     """``ca.pem``, and ``server.pem`` with ``server.key`` for 127.0.0.1, signed by it."""
     openssl = ("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2")
-    _quietly(folder, *openssl, "-subj", "/CN=tests", "-keyout", "ca.key", "-out", "ca.pem")
+    programs.run((*openssl, "-subj", "/CN=tests", "-keyout", "ca.key", "-out", "ca.pem"), cwd=folder)
     (folder / "server.ext").write_text("subjectAltName = IP:127.0.0.1\n")
     request = ("openssl", "req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=server")
-    _quietly(folder, *request, "-keyout", "server.key", "-out", "server.csr")
+    programs.run((*request, "-keyout", "server.key", "-out", "server.csr"), cwd=folder)
     sign = (
         "openssl",
         "x509",
@@ -168,9 +157,4 @@ def make_certificates(folder: Path) -> None:
         "ca.key",
         "-CAcreateserial",
     )
-    _quietly(folder, *sign, "-days", "2", "-extfile", "server.ext", "-out", "server.pem")
-
-
-def _quietly(folder: Path, *command: str) -> None:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    programs.run((*sign, "-days", "2", "-extfile", "server.ext", "-out", "server.pem"), cwd=folder)

@@ -6,21 +6,19 @@ import json
 import os
 import secrets
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from support import programs
 from support.ports import free_port
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
 
-SECONDS = 60
-TRIES = 3
 ABOVE = 10_000  # it also listens that much above each of its ports
 ADMIN = "keeper"
 # What each user of the server may do; everything for ADMIN.
@@ -87,31 +85,24 @@ class SeaweedServer:
 
     def start(self) -> None:
         log = self.folder / "log"
-        for _ in range(TRIES):
-            self.ports = self.ports or [_free_port() for _ in range(4)]
-            with log.open("ab") as out:
-                self.process = subprocess.Popen(
-                    (self.program, *self._arguments()),
-                    cwd=self.folder,
-                    stdin=subprocess.DEVNULL,
-                    stdout=out,
-                    stderr=subprocess.STDOUT,
-                )
-            if self._is_ready():
-                return
-            self.kill()
-            self.ports = []
-        raise AssertionError(f"SeaweedFS did not start\n{log.read_text('utf-8', errors='replace')}")
+        self.process = programs.tried(lambda: self._attempt(log), "SeaweedFS", log)
 
     def kill(self) -> None:
         """It waits for its clients when it is asked to end: nobody keeps these data."""
-        if self.process is not None:
-            with suppress(ProcessLookupError):
-                self.process.kill()
-            self.process.wait(SECONDS)
+        programs.kill(self.process)
         for port in (one + above for one in self.ports for above in (0, ABOVE)):
             for left in Path(tempfile.gettempdir()).glob(f"seaweedfs-*-{port}.sock"):
                 left.unlink(missing_ok=True)
+
+    def _attempt(self, log: Path) -> subprocess.Popen[bytes] | None:
+        self.ports = self.ports or [_free_port() for _ in range(4)]
+        self.process = programs.launch((self.program, *self._arguments()), log, cwd=self.folder)
+        client = self.client()
+        if programs.until(self.process, lambda: self._answers(client)):
+            return self.process
+        self.kill()
+        self.ports = []
+        return None
 
     def _arguments(self) -> tuple[str, ...]:
         master, volume, filer, s3 = map(str, self.ports)
@@ -127,27 +118,20 @@ class SeaweedServer:
         s3_only = ("-s3", "-s3.config", "s3.json", "-s3.port.iceberg", "0", "-s3.port.lance", "0")
         return ("server", *place, *quiet, *ports, "-filer", *s3_only)
 
-    def _is_ready(self) -> bool:
+    def _answers(self, client: Any) -> bool:
         """Whether it keeps what it is given: it answers some time before it does."""
         from botocore.exceptions import (  # type: ignore[import-untyped]
             BotoCoreError,
             ClientError,
         )
 
-        client = self.client()
-        deadline = time.monotonic() + SECONDS
-        while self.process is not None and self.process.poll() is None and time.monotonic() < deadline:
-            try:
-                client.create_bucket(Bucket="ready")
-            except ClientError as error:
-                if error.response["Error"]["Code"].startswith("BucketAlready"):
-                    return True
-            except BotoCoreError:
-                pass
-            else:
-                return True
-            time.sleep(0.1)
-        return False
+        try:
+            client.create_bucket(Bucket="ready")
+        except ClientError as error:
+            return bool(error.response["Error"]["Code"].startswith("BucketAlready"))
+        except BotoCoreError:
+            return False
+        return True
 
 
 @contextmanager
