@@ -27,6 +27,13 @@ class NoCredentials(Exception):  # noqa: N818 - a fact about the address, not ab
     """The holder's address holds no user and password that could be tried."""
 
 
+def told(outcome: bool | Exception) -> bool:
+    """The outcome, or the refusal raised: by a frame that holds no credentials."""
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
 # scheme, as firedoor.resources reads it, to the module that tries it
 _SCHEMES = {"postgresql": "postgresql", "mysql": "mysql", "redis": "redis"}
 

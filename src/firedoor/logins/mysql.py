@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from firedoor.logins import NoCredentials
+from firedoor.logins import NoCredentials, told
 from firedoor.stamps import failure
 from firedoor.stamps.hidden import Hidden
 from firedoor.stamps.observation import (
@@ -30,14 +30,11 @@ _NO_SUCH_DATABASE = 1049
 
 def opens(address: Address, holder: Address) -> bool:
     """Whether the holder's account can connect to the address's schema. Raises as firedoor.logins.Login says."""
-    outcome = _outcome(address, holder)
-    if isinstance(outcome, Exception):
-        raise outcome
-    return outcome
+    return told(_outcome(address, holder))
 
 
 def _outcome(address: Address, holder: Address) -> bool | Exception:
-    """Refusals are raised by a frame that holds no credentials."""
+    """What ``opens`` gives or raises."""
     try:
         import pymysql
     except ImportError:

@@ -6,8 +6,8 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from firedoor.logins import NoCredentials
-from firedoor.stamps import libpq, libpq_options
+from firedoor.logins import NoCredentials, told
+from firedoor.stamps import libpq
 from firedoor.stamps.observation import FAILED, LOGIN_REFUSED, ClientMissing, Unreachable
 
 if TYPE_CHECKING:
@@ -21,20 +21,17 @@ _NOWHERE = f"{os.devnull}/none"  # or libpq would take a password from the file 
 
 def opens(address: Address, holder: Address) -> bool:
     """Whether the holder's role can connect to the address's database. Raises as firedoor.logins.Login says."""
-    outcome = _outcome(address, holder)
-    if isinstance(outcome, Exception):
-        raise outcome
-    return outcome
+    return told(_outcome(address, holder))
 
 
 def _outcome(address: Address, holder: Address) -> bool | Exception:
-    """Refusals are raised by a frame that holds no credentials."""
+    """What ``opens`` gives or raises."""
     try:
         import psycopg
     except ImportError:
         return ClientMissing(EXTRA)
     try:
-        own, place = _options(holder), _options(address)
+        own, place = libpq.options_of(holder), libpq.options_of(address)
         if not own.get("user"):
             return NoCredentials()
         with libpq.connect(replace(address, text=_text(place, own), variables={})):
@@ -43,21 +40,6 @@ def _outcome(address: Address, holder: Address) -> bool | Exception:
         return False if failure.sentence == LOGIN_REFUSED else Unreachable(failure.sentence)
     except (psycopg.Error, ValueError):
         return Unreachable(FAILED)  # no address that libpq can read
-
-
-def _options(address: Address) -> Hidden:
-    """The options that libpq takes from the address and the variables beside it."""
-    from psycopg import pq
-
-    environment = {one.keyword.decode(): (one.envvar or b"").decode() for one in pq.Conninfo.get_defaults()}
-    return libpq_options.options(address, _parsed, environment)
-
-
-def _parsed(text: str) -> dict[str, str]:
-    from psycopg import pq
-
-    options = pq.Conninfo.parse(text.encode())
-    return {one.keyword.decode(): one.val.decode() for one in options if one.val is not None}
 
 
 def _text(place: Hidden, own: Hidden) -> str:

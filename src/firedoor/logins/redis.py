@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from firedoor.logins import NoCredentials
+from firedoor.logins import NoCredentials, told
 from firedoor.stamps import failure
 from firedoor.stamps.hidden import Hidden
 from firedoor.stamps.observation import BROKEN_OFF, FAILED, NO_SUCH_THING, ClientMissing, Unreachable
@@ -21,14 +21,11 @@ def opens(address: Address, holder: Address) -> bool:
 
     A server that asks nobody for a password opens to everybody, so to this one too.
     """
-    outcome = _outcome(address, holder)
-    if isinstance(outcome, Exception):
-        raise outcome
-    return outcome
+    return told(_outcome(address, holder))
 
 
 def _outcome(address: Address, holder: Address) -> bool | Exception:
-    """Refusals are raised by a frame that holds no credentials."""
+    """What ``opens`` gives or raises."""
     try:
         own, place = _options(holder), _options(address)
     except ImportError:

@@ -117,9 +117,7 @@ def connect(address: Address) -> Session:
     from psycopg import pq
 
     deadline = time.monotonic() + address.seconds
-    environment = {one.keyword.decode(): (one.envvar or b"").decode() for one in pq.Conninfo.get_defaults()}
-    wanted = libpq_options.options(address, _parsed, environment)
-    connection = pq.PGconn.connect_start(_conninfo(wanted))
+    connection = pq.PGconn.connect_start(_conninfo(options_of(address)))
     try:
         _log_in(connection, deadline)
     except BaseException:
@@ -127,6 +125,14 @@ def connect(address: Address) -> Session:
         raise
     connection.nonblocking = 1
     return Session(connection, deadline)
+
+
+def options_of(address: Address) -> Hidden:
+    """The options that libpq takes from the address and the variables beside it."""
+    from psycopg import pq
+
+    environment = {one.keyword.decode(): (one.envvar or b"").decode() for one in pq.Conninfo.get_defaults()}
+    return libpq_options.options(address, _parsed, environment)
 
 
 def _parsed(text: str) -> dict[str, str]:
