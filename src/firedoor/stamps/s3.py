@@ -37,7 +37,7 @@ EXTRA = "s3"
 
 _DENIED = ("AccessDenied", "AllAccessDisabled", "AccountProblem")
 _UNTAGGED = ("NoSuchTagSet", "NoSuchTagSetError")
-_CODES = {
+_CODES: dict[str | None, str] = {
     "NoSuchBucket": NO_SUCH_THING,
     "InvalidBucketName": NO_SUCH_THING,
     "NotImplemented": NOT_SUPPORTED,
@@ -63,7 +63,7 @@ def _translate(error: Exception) -> Exception:
     from botocore import exceptions  # type: ignore[import-untyped]
 
     if isinstance(error, exceptions.ClientError):
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
         return Unreachable(_CODES.get(_code(error)) or _STATUSES.get(status, FAILED))
     known = (
         (exceptions.NoCredentialsError, LOGIN_REFUSED),
@@ -217,6 +217,6 @@ class _Bucket:
         return True
 
 
-def _code(error: Any) -> str:
-    code: str = error.response.get("Error", {}).get("Code", "")
+def _code(error: Any) -> str | None:
+    code: str | None = error.response.get("Error", {}).get("Code")
     return code

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
+from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,12 +14,14 @@ from botocore import exceptions  # type: ignore[import-untyped]
 
 from firedoor.stamps import observation as told
 from firedoor.stamps import s3 as marker
-from firedoor.stamps import s3_client
-from firedoor.stamps.observation import ClientMissing, NotAllowed, Overtaken, Unreachable
-from support.stamping import address, stamp
+from firedoor.stamps import s3_client, s3_tags, settling
+from firedoor.stamps.observation import ClientMissing, NotAllowed, Observation, Overtaken, Unreachable
+from support.stamping import address, refused, stamp, unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from firedoor.stamps.address import Address
 
 LOGIN = {"AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s"}
 
@@ -34,6 +39,9 @@ def client_error(code: str = "", status: int = 0) -> Exception:
     ("error", "sentence"),
     [
         (client_error("NoSuchBucket", 404), told.NO_SUCH_THING),
+        (client_error("NoSuchBucket"), told.NO_SUCH_THING),
+        (client_error("NotImplemented"), told.NOT_SUPPORTED),
+        (client_error("MethodNotAllowed"), told.NOT_SUPPORTED),
         (client_error("InvalidBucketName", 400), told.NO_SUCH_THING),
         (client_error("NotImplemented", 501), told.NOT_SUPPORTED),
         (client_error("MethodNotAllowed", 405), told.NOT_SUPPORTED),
@@ -183,7 +191,209 @@ def test_who_may_not_read_may_not_stamp(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_what_an_administrator_is_told() -> None:
-    allow, deny = map(json.loads, marker.grants(address("bucket", "s3://shop", LOGIN)))
+    statements = marker.grants(address("bucket", "s3://shop", LOGIN))
+    assert len(statements) == 2
+    allow, deny = map(json.loads, statements)
     common = {"Principal": {"AWS": "<application role>"}, "Resource": "arn:aws:s3:::<bucket>"}
     assert allow == {**common, "Effect": "Allow", "Action": ["s3:GetBucketTagging", "s3:GetBucketAcl"]}
     assert deny == {**common, "Effect": "Deny", "Action": ["s3:PutBucketTagging"]}
+
+
+class Store:
+    """A bucket ``shop`` on a server that is not AWS, and a client of botocore's own form for it."""
+
+    def __init__(
+        self, tags: dict[str, str] | None = None, owner: str = "ada", *, silent: bool = False
+    ) -> None:
+        self.tags = dict(tags or {})
+        self.owner = owner
+        self.silent = silent
+        self.spoilers: list[tuple[str, Callable[..., None]]] = []
+        self.refused: list[bytes] = []
+        self.meta = self
+        self.events = self
+
+    def register(self, event: str, spoil: Callable[..., None]) -> None:
+        self.spoilers.append((event, spoil))
+
+    def unregister(self, event: str, spoil: Callable[..., None]) -> None:
+        self.spoilers.remove((event, spoil))
+
+    def get_bucket_tagging(self, *, Bucket: str) -> object:  # noqa: N803 - as botocore has it
+        assert Bucket == "shop"
+        if not self.tags:
+            raise client_error("NoSuchTagSet", 404)
+        return {"TagSet": [{"Key": name, "Value": value} for name, value in self.tags.items()]}
+
+    def put_bucket_tagging(self, *, Bucket: str, Tagging: dict[str, Any]) -> None:  # noqa: N803 - as above
+        assert Bucket == "shop"
+        params = {"body": b"<Tagging/>"}
+        for event, spoil in self.spoilers:
+            assert event == "before-call.s3.PutBucketTagging"
+            spoil(params=params, model=None)
+        if params["body"] != b"<Tagging/>":
+            self.refused.append(params["body"])
+            raise client_error("MalformedXML", 400)
+        (pairs,) = Tagging.values()
+        assert list(Tagging) == ["TagSet"]
+        assert all(list(pair) == ["Key", "Value"] for pair in pairs)
+        self.tags = {pair["Key"]: pair["Value"] for pair in pairs}
+
+    def get_bucket_acl(self, *, Bucket: str) -> object:  # noqa: N803 - as above
+        assert Bucket == "shop"
+        if self.silent:
+            raise client_error("AccessDenied", 403)
+        return {"Owner": {"ID": self.owner}} if self.owner else {}
+
+    def list_buckets(self) -> object:
+        return {
+            "Buckets": [
+                {"Name": "till", "CreationDate": datetime(2025, 1, 1, tzinfo=UTC)},
+                {"Name": "shop", "CreationDate": datetime(2026, 2, 3, 4, 5, tzinfo=UTC)},
+            ]
+        }
+
+
+@pytest.fixture
+def stored(monkeypatch: pytest.MonkeyPatch) -> Store:
+    return store(monkeypatch, Store())
+
+
+def store(monkeypatch: pytest.MonkeyPatch, made: Store) -> Store:
+    def client(given: Address, where: s3_client.Place) -> Store:
+        assert given == PLACE
+        assert where == s3_client.place(PLACE)
+        return made
+
+    monkeypatch.setattr(s3_client, "client", client)
+    monkeypatch.setattr(settling, "_AT_LEAST", 0.0)
+    return made
+
+
+PLACE = address("bucket", "s3://shop/uploads", {**LOGIN, "AWS_ENDPOINT_URL": "http://minio:9000"})
+BOUND = hashlib.sha256(b"s3\0shop\0uploads").hexdigest()[:32]
+SERVER = ("s3", "ada 2026-02-03T04:05:00+00:00", "shop")
+
+
+def test_a_stamp_is_there_afterwards_beside_the_other_tags(stored: Store) -> None:
+    stored.tags = {"team": "shop", **s3_tags.to_tags(stamp("till"), "other")}
+    before = dict(stored.tags)
+    mark = stamp()
+    written = marker.write(PLACE, mark, replacing=None)
+    assert written == Observation(
+        identity=(*SERVER, "uploads"),
+        server=SERVER,
+        bound=BOUND,
+        stamp=mark.bound_to(BOUND),
+        forgeable=True,
+    )
+    assert marker.observe(PLACE) == written
+    assert stored.tags == {**before, **s3_tags.to_tags(mark.bound_to(BOUND), "uploads")}
+    assert stored.spoilers == []
+    assert set(stored.refused) == {b"<"}
+    newer = stamp("staging")
+    assert marker.write(PLACE, newer, replacing=written.stamp).stamp == newer.bound_to(BOUND)
+    assert stored.tags["team"] == "shop"
+
+
+def test_only_the_expected_stamp_is_replaced(stored: Store) -> None:
+    first = marker.write(PLACE, stamp("staging"), replacing=None)
+    before = dict(stored.tags)
+    for expected in (None, stamp("staging")):
+        error = refused(partial(marker.write, PLACE, stamp(), replacing=expected))
+        assert isinstance(error, Overtaken)
+        assert error.found == first.stamp
+        assert stored.tags == before
+
+
+def test_what_is_no_stamp_is_unreadable_and_stays(stored: Store) -> None:
+    broken = dict(list(s3_tags.to_tags(stamp(bound="0" * 32), "uploads").items())[:1])
+    stored.tags = {**broken}
+    seen = marker.observe(PLACE)
+    assert (seen.stamp, seen.unreadable) == (None, True)
+    error = refused(lambda: marker.write(PLACE, stamp(), replacing=None))
+    assert isinstance(error, Overtaken)
+    assert error.found is None
+    assert stored.tags == broken
+
+
+def test_a_stamp_that_somebody_writes_over_at_once_is_overtaken(stored: Store) -> None:
+    real = stored.put_bucket_tagging
+    rival = stamp("till").bound_to(BOUND)
+
+    def put(**arguments: Any) -> None:
+        real(**arguments)
+        stored.tags = s3_tags.to_tags(rival, "uploads")
+
+    stored.put_bucket_tagging = put  # type: ignore[method-assign]
+    error = refused(lambda: marker.write(PLACE, stamp(), replacing=None))
+    assert isinstance(error, Overtaken)
+    assert error.found == rival
+
+
+def test_a_stamp_that_shows_late_is_waited_for_in_bounded_time(
+    stored: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = []
+    monkeypatch.setattr(marker, "settle", lambda read, mine, **more: given.append((read(), mine, more)))
+    monkeypatch.setattr(time, "monotonic", lambda: 7.0)
+    first = marker.write(PLACE, stamp("staging"), replacing=None).stamp
+    mark = stamp()
+    marker.write(PLACE, mark, replacing=first)
+    mine = mark.bound_to(BOUND)
+    assert given[1] == (mine, mine, {"before": first, "since": 7.0, "seconds": PLACE.seconds})
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        pytest.param(Store(silent=True), id="the login may not ask"),
+        pytest.param(Store(owner=""), id="it says no owner"),
+    ],
+)
+def test_a_server_that_does_not_say_whose_it_is_is_known_by_its_address(
+    monkeypatch: pytest.MonkeyPatch, made: Store
+) -> None:
+    store(monkeypatch, made)
+    server = ("s3", "minio:9000", "shop")
+    seen = marker.observe(PLACE)
+    assert (seen.identity, seen.server) == ((*server, "uploads"), server)
+
+
+@pytest.mark.parametrize(
+    "told_of",
+    [
+        {},
+        {"Buckets": []},
+        {"Buckets": [{"Name": "till", "CreationDate": datetime(2025, 1, 1, tzinfo=UTC)}]},
+        {"Buckets": [{"Name": "shop"}]},
+    ],
+)
+def test_a_bucket_of_unknown_age_is_known_by_its_address(stored: Store, told_of: dict[str, Any]) -> None:
+    stored.list_buckets = lambda: told_of  # type: ignore[method-assign]
+    assert marker.observe(PLACE).server == ("s3", "minio:9000", "shop")
+
+
+def test_other_errors_of_reading_are_what_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    aws = Aws(get_bucket_tagging=fails(("NoSuchBucket", 404)))
+    monkeypatch.setattr(s3_client, "client", lambda *_: aws)
+    assert unreachable(lambda: marker.observe(PLACE)) == told.NO_SUCH_THING
+
+
+def test_the_stamp_alone(stored: Store) -> None:
+    assert marker._Bucket(PLACE).stamp() is None
+    mark = stamp()
+    stored.tags = s3_tags.to_tags(mark, "uploads")
+    assert marker._Bucket(PLACE).stamp() == mark
+
+    def denied(**_: object) -> object:
+        raise client_error("AccessDenied", 403)
+
+    stored.get_bucket_tagging = denied  # type: ignore[method-assign]
+    assert marker._Bucket(PLACE).stamp() is None
+
+
+def test_a_prefix_of_any_name_is_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = address("bucket", "s3://shop/\udcff", LOGIN)
+    monkeypatch.setattr(s3_client, "client", lambda *_: Aws())
+    assert len(marker._Bucket(odd).bound) == 32
