@@ -53,11 +53,8 @@ def of_scheme(scheme: str) -> str:
     What is spoken stands before a driver (``postgresql+asyncpg``), or behind the word of a library that takes addresses
     of several families (``db+postgresql``, ``django-mysql``).
     """
-    first = scheme.partition("+")[0]
-    if first in SCHEMES:
-        return SCHEMES[first]
     words = scheme.translate(_BETWEEN_WORDS).split()
-    return next((SCHEMES[word] for word in words if word in SCHEMES), first)
+    return next((SCHEMES[word] for word in words if word in SCHEMES), scheme.partition("+")[0])
 
 
 # family to the module that reads it; what is not listed reads like any URL

@@ -231,7 +231,7 @@ def _with_service(
     }
     if not said["dbname"]:
         filled["dbname"] = list(filter(None, [definition.get("dbname") or definition.get("database")]))
-    named = definition.get("host", "")
+    named = definition.get("host")
     if not places and named:
         places = _hosts(named)
     return places, filled

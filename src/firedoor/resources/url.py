@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     _Cut = tuple[str, str, str, str, str]  # credentials, netloc, path, query, fragment
 
-_WRAPPERS = ("jdbc:", "r2dbc:", "r2dbcs:", "pool:")
+_WRAPPERS = ("jdbc:", "r2dbc:", "r2dbcs:")
 _PORTS = {  # with and without TLS it is one server
     "cassandra": ("9042",),
     "clickhouse": ("8123", "8443", "9000", "9440"),

@@ -152,6 +152,7 @@ def test_small_differences(kind: str, text: str, identities: set[tuple[str, ...]
         ("u:p@tcp(h(x)/d", {("h(x", "3306", "d")}),
         ("Xu:p@tcp(h:1,i)/", {("h", "1", ""), ("i", "3306", "")}),
         ("u@unix(/a:b,c)/d", {("socket", "/a:b,c", "d")}),
+        ("u:p@q@unix(/a:b)/d", {("socket", "/a:b", "d")}),
         ("u@(h)/d", {("h", "3306", "d")}),
     ],
 )

@@ -63,6 +63,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("postgresql://h/d?port=", {("h", "5432", "d")}),
         ("postgresql://h:1/d?port=", {("h", "1", "d"), ("h", "5432", "d")}),
         ("postgresql://u@h/d?dbname=", {("h", "5432", "d"), ("h", "5432", "u")}),
+        ("postgresql://u@/d?host=x&dbname=", {("x", "5432", "d"), ("x", "5432", "u")}),
+        ("postgresql://u@h/d?dbname=&port=1", {("h", "1", "d"), ("h", "5432", "d"), ("h", "1", "u")}),
         ("dbname='' database=e host=h", {("h", "5432", "e")}),
         ("dbname=d database=e host=h", {("h", "5432", "d"), ("h", "5432", "e")}),
         # the last one counts
@@ -84,6 +86,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("Host=h;odd;Database=d;Database", {("h", "5432", "d")}),
         ("Host = 'h' ; Database = \"Xd\" ; port=1", {("h", "1", "Xd")}),
         ("Host=h;Database=d=e", {("h", "5432", "d=e"), ("localhost", "5432", "")}),
+        # what looks like keywords and is no database
+        ("postgresql://host=x/d", {("host=x", "5432", "d")}),
+        ("postgresql://h:host=x/d", {("h", "host=x", "d")}),
         # names that the server cuts
         ("host=h dbname=" + "x" * 63, {("h", "5432", "x" * 63)}),
         ("host=h dbname=" + "x" * 64, {("h", "5432", "x" * 63)}),
@@ -137,6 +142,7 @@ def test_with_a_service_or_variables(
     ("text", "identities"),
     [
         ("postgresql://u@v@h/d", {("h", "5432", "d"), ("v@h", "5432", "d")}),
+        ("postgresql://h/d#host=x", {("h", "5432", "d", "host=x")}),
         ("postgresql://h/d?collection_name=c", {("h", "5432", "d", "c")}),
         (
             "postgresql://h/d?collection=b&collection_name=c",
@@ -167,6 +173,12 @@ def test_collections(text: str, identities: set[tuple[str, ...]]) -> None:
 def test_sockets(name: str, place: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os.path, "realpath", lambda path: f"/led{path}")  # as /tmp is in /private on macOS
     assert postgresql._server(name, "1") == place
+
+
+def test_a_link_behind_a_nul_is_followed(tmp_path: Path) -> None:
+    (tmp_path / ".s.PGSQL.1").symlink_to("/tmp/.s.PGSQL.2")
+    assert postgresql._server(f"{tmp_path}\0x", "1") == ("localhost", "2")
+    assert postgresql._server(f"{tmp_path}x\0x", "1") == (f"{tmp_path}x", "1")
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,18 @@ def test_as_sqlalchemy_has_it(rest: str, cut: tuple[str, ...]) -> None:
     assert url._last(rest) == cut
 
 
+def test_a_reading_of_each_kind() -> None:
+    found = {
+        (parts.user, parts.netloc, parts.path, parts.fragment) for parts in url.readings("x://u@v@h/d#f")
+    }
+    assert found == {
+        ("u", "v@h", "d", "f"),
+        ("u@v", "h", "d", "f"),
+        ("u", "v@h", "d#f", ""),
+        ("u@v", "h", "d#f", ""),
+    }
+
+
 @pytest.mark.parametrize(
     ("rest", "count"),
     [
