@@ -105,6 +105,12 @@ class _Pairs:
         if isinstance(new, FunctionType):
             self._join_functions(old, new)
             return True
+        return self._join_insides(old, new)
+
+    def _join_insides(self, old: Any, new: Any) -> bool:
+        if isinstance(new, dict | list | tuple):
+            self._join_tables(old, new)
+            return False
         inner = list(_inside(new))
         for name in inner:
             self.join(getattr(old, name), getattr(new, name))
@@ -130,6 +136,13 @@ class _Pairs:
         if not self._at_import or isinstance(owner, EnumType) or name.startswith("__") or name == "_abc_impl":
             return False
         return type(member).__name__ not in _OF_CLASSES and bool(before != member)
+
+    def _join_tables(self, old: Any, new: Any) -> None:
+        """Functions without a name of their own stand in tables."""
+        keys = new.keys() & old.keys() if isinstance(new, dict) else range(min(len(new), len(old)))
+        for key in keys:
+            if isinstance(new[key], FunctionType):
+                self.join(old[key], new[key])
 
     def _join_functions(self, old: FunctionType, new: FunctionType) -> None:
         if id(old) in self._seen:
