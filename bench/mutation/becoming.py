@@ -139,10 +139,13 @@ class _Pairs:
 
     def _join_tables(self, old: Any, new: Any) -> None:
         """Functions without a name of their own stand in tables."""
-        keys = new.keys() & old.keys() if isinstance(new, dict) else range(min(len(new), len(old)))
-        for key in keys:
-            if isinstance(new[key], FunctionType):
-                self.join(old[key], new[key])
+        if isinstance(new, dict):
+            twins = [(old[key], new[key]) for key in new.keys() & old.keys()]
+        else:
+            twins = list(zip(old, new, strict=True)) if len(old) == len(new) else []
+        for before, after in twins:
+            if isinstance(after, FunctionType):
+                self.join(before, after)
 
     def _join_functions(self, old: FunctionType, new: FunctionType) -> None:
         if id(old) in self._seen:
