@@ -81,6 +81,7 @@ def test_a_bucket_of_google_by_its_url() -> None:
             for said in ("uri=x=true", "cache=on", "uri=no", "uri=", "xuri=true")
         ),
         ("file:/x?mode=a=memory", {"/x"}),
+        ("file:/x?mode=memory&mode=rw=x", {"/x"}),
         ("file:/x?other=memdb", {"/x"}),
         ("file:/x?vfs=a=memdb", {"/x"}),
         ("file:/x?%6dode=%6demory", set()),
@@ -153,6 +154,7 @@ def test_vector_stores(text: str, identities: set[tuple[str, ...]]) -> None:
     [
         ("redis://:6380/0?host=h", ("h", "6380", "0")),
         ("redis://h:7/?host=x", ("h", "7", "0")),
+        ("redis://h?host=x", ("h", "6379", "0")),
         ("redis://h?port=0", ("h", "6379", "0")),
         ("redis://h?port=1&port=2", ("h", "1", "0")),
         ("redis://h?db=%20x%20", ("h", "6379", "x")),
@@ -167,6 +169,7 @@ def test_redis(text: str, place: tuple[str, ...]) -> None:
     [
         ("sqlserver://h:1;databaseName=d;user=x", ("h", "1", "d")),
         ("sqlserver://h;databaseName=D", ("h", "1433", "d")),
+        ("sqlserver://h;databaseName=d:e;x=y", ("h", "1433", "d:e")),
         ("mssql://h?odbc_connect=Server=i,2", ("i", "2", "")),
         ("Server=h;Initial Catalog=d;Server", ("h", "1433", "d")),
         ("Data Source=h;", ("h", "1433", "")),
@@ -210,6 +213,8 @@ def test_one_broken_identity_is_enough(monkeypatch: pytest.MonkeyPatch, result: 
     thing = SimpleNamespace(identities=lambda _text, _where: result)
     monkeypatch.setitem(plugins._points, "ours", SimpleNamespace(load=lambda: thing))
     assert resources.read("ours", "x", "/") == (frozenset(), plugins.BROKEN)
+    assert isinstance(plugins.identities("ours", "x", Where("/")), frozenset)
+    monkeypatch.setitem(plugins._points, "ours", SimpleNamespace())
     assert isinstance(plugins.identities("ours", "x", Where("/")), frozenset)
 
 

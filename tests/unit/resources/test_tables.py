@@ -215,9 +215,9 @@ def test_every_provider_of_buckets(provider: str, labels: str) -> None:
     expected = {("s3", f"{labels}{provider}", "files", "a")}
     assert resources.identities("bucket", f"https://files.{labels}{provider}/a", "/") == expected
     assert resources.identities("bucket", f"https://{labels}{provider}/files/a", "/") == expected
-    assert resources.identities("bucket", f"https://x{provider}/files/a", "/") == {
-        ("s3", f"x{provider}", "files", "a")
-    }
+    for other in (f"x{provider}", f"a.b.c.x{provider}"):
+        found = resources.identities("bucket", f"https://{other}/files/a", "/")
+        assert found == {("s3", other, "files", "a")}
 
 
 @pytest.mark.parametrize(
