@@ -25,6 +25,8 @@ PYPROJECT = "pyproject.toml"
 
 # The kinds of resources that are addresses, which say by their scheme what they lead to; packages may bring more.
 ADDRESSES = ("database", "cache", "bucket", "vector", "queue", "http", "smtp")
+# Those that hold data, which a test could empty.
+DATA = ("database", "bucket", "vector")
 # The kinds whose value is itself what is owned.
 TOKENS = ("key", "signing-key", "password")
 

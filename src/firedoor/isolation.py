@@ -1,6 +1,7 @@
 """May these environments own this? What two of them claim is compared by keyed hash, not by value."""
 
 from firedoor import resolution, resources
+from firedoor.declaration import DATA
 from firedoor.fingerprint import fingerprint
 from firedoor.problem import ERROR, WARNING, Problem
 from firedoor.secret import looks_placeholder
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     Rule = frozenset[str] | None  # the environments that may share, None for all
     Reported = dict[bytes, set[str]]
-
-_ALWAYS_ERRORS = ("database", "bucket", "vector")
 
 
 class Claim:
@@ -372,7 +371,7 @@ def _is_grave(code: str, speaker: Claim, others: "list[Claim]") -> bool:
     protected = any(claim.environment.protected for claim in (speaker, *others))
     if code == "FD407":
         return protected
-    data = speaker.variable.resource in _ALWAYS_ERRORS
+    data = speaker.variable.resource in DATA
     if speaker.service:
         return data and any(other.spelling == speaker.spelling for other in others)
     if all(other.origin == speaker.origin for other in others):

@@ -126,12 +126,16 @@ def _not_locked(project: "Project", lock: Lock) -> "Iterator[Problem]":
 
 
 class Claimed:
-    """What the other environments own by the lock, to hold what one environment has against."""
+    """What the other environments own by the lock, to hold what one environment has against.
+
+    What is said once for all environments is not held against what is, too.
+    """
 
     def __init__(self, project: "Project", lock: Lock, chosen: "Environment") -> None:
         self._chosen = chosen
         self._grave = any(environment.protected for environment in project.environments)
         self._known = isolation.Index()
+        self._own = isolation.Index()  # without what is common to all
         for name, taken in lock.environments.items():
             environment = project.environment(name)
             if environment is None or environment.name == chosen.name:
@@ -141,6 +145,8 @@ class Claimed:
                 if variable is not None and variable.sensitive:
                     for claim in _locked_claims(environment, variable, found):
                         self._known.add(claim)
+                        if not found.common:
+                            self._own.add(claim)
 
     def owner(self, mark: str, variable: "Variable") -> str | None:
         """The other environment that owns what has this fingerprint, unless it shares that with this one on purpose."""
@@ -150,9 +156,15 @@ class Claimed:
 
     def problems(self, held: "Sequence[Holding]", made: "Mapping[Identity, str]") -> "list[Problem]":
         """What of the holdings is another environment's, or stands in the same server."""
-        claims = [claim for holding in held for claim in _own_claims(self._chosen, holding, made)]
-        claims += [self._unknown(holding) for holding in held if holding.unknown]
-        return isolation.problems(claims, self._known)
+        claims: dict[bool, list[isolation.Claim]] = {False: [], True: []}
+        for holding in held:
+            claims[holding.common] += _own_claims(self._chosen, holding, made)
+            if holding.unknown:
+                claims[holding.common].append(self._unknown(holding))
+        return [
+            *isolation.problems(claims[False], self._known),
+            *isolation.problems(claims[True], self._own),
+        ]
 
     def _unknown(self, holding: "Holding") -> "Claim":
         return isolation.Claim(

@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LEVELS = ("spelled", "resolved", "observed", "within", "server")
+LEVELS = ("spelled", "resolved", "observed", "within", "server", "common")
 _ID_BYTES = 8
 
 
@@ -14,6 +14,7 @@ class Marks:
     """The fingerprints of what one variable leads to, by level, each sorted: 32 hexadecimal digits apiece.
 
     ``within`` are those of the larger things that it is a part of (a prefix's bucket), ``server`` of what it stands in.
+    ``common`` are those of the spelled that were said once for all environments.
     Empty at every level: the variable was declared and not set when the environment was taken.
     """
 
@@ -26,16 +27,19 @@ class Marks:
         observed: tuple[str, ...] = (),
         within: tuple[str, ...] = (),
         server: tuple[str, ...] = (),
+        *,
+        common: tuple[str, ...] = (),
     ) -> None:
         self.spelled = spelled
         self.resolved = resolved
         self.observed = observed
         self.within = within
         self.server = server
+        self.common = common
 
     def key(self) -> tuple[tuple[str, ...], ...]:
         """All levels as one tuple: for equality and for stable orders."""
-        return (self.spelled, self.resolved, self.observed, self.within, self.server)
+        return (self.spelled, self.resolved, self.observed, self.within, self.server, self.common)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Marks) and self.key() == other.key()

@@ -1,6 +1,8 @@
 """What one environment holds, variable by variable, in identities that can be fingerprinted."""
 
 from firedoor import resolution, resources
+from firedoor.declaration import DATA
+from firedoor.origin import DEFAULT, FILE
 from firedoor.secret import looks_placeholder
 
 TYPE_CHECKING = False
@@ -44,18 +46,26 @@ class Holding:
     """What one variable leads to. ``resolved`` and ``observed`` are what asking taught of it, empty where nobody asked.
 
     ``servers`` are those of the resolved and the observed. ``unknown`` says why nobody can tell whether the parts are
-    all, empty when they are.
+    all, empty when they are. ``common`` says that a file that all environments read, or the declaration, says it once
+    for all of them: such a service is nobody's own. Data and keys are.
     """
 
-    __slots__ = ("observed", "origin", "parts", "resolved", "servers", "unknown", "variable")
+    __slots__ = ("common", "observed", "origin", "parts", "resolved", "servers", "unknown", "variable")
 
     def __init__(
-        self, variable: "Variable", origin: "Origin", parts: "tuple[Part, ...]", unknown: str = ""
+        self,
+        variable: "Variable",
+        origin: "Origin",
+        parts: "tuple[Part, ...]",
+        unknown: str = "",
+        *,
+        common: bool = False,
     ) -> None:
         self.variable = variable
         self.origin = origin
         self.parts = parts
         self.unknown = unknown
+        self.common = common
         self.resolved: tuple[Identity, ...] = ()
         self.observed: tuple[Identity, ...] = ()
         self.servers: tuple[Identity, ...] = ()
@@ -87,5 +97,17 @@ def of(configuration: "Configuration", ambient: "Mapping[str, str]") -> list[Hol
         if resources.is_token(variable.resource) and looks_placeholder(value.text):
             continue  # nobody's key
         identities, unknown = resources.read(variable.resource, value.text, where)
-        found.append(Holding(variable, value.origin, tuple(map(Part, sorted(identities))), unknown))
+        common = _is_common(configuration, variable, value.origin)
+        parts = tuple(map(Part, sorted(identities)))
+        found.append(Holding(variable, value.origin, parts, unknown, common=common))
     return found
+
+
+def _is_common(configuration: "Configuration", variable: "Variable", origin: "Origin") -> bool:
+    if resources.is_token(variable.resource) or variable.resource in DATA:
+        return False
+    project = configuration.project
+    said_once = origin.kind == DEFAULT or (
+        origin.kind == FILE and origin.name in (*project.files, *project.optional_files)
+    )
+    return said_once and not configuration.resolution.uses(variable.name)

@@ -53,7 +53,8 @@ def problems(configuration: "Configuration", ambient: "Mapping[str, str]") -> li
 
 def _proof(verdicts: Verdicts, environment: str, holding: "Holding") -> bytes:
     said = [word for identity in holding.all() for word in (str(len(identity)), *identity)]
-    return verdicts.proof(_OWNS, environment, holding.variable.name, *said)
+    common = "common" if holding.common else ""
+    return verdicts.proof(_OWNS, environment, holding.variable.name, common, *said)
 
 
 def _missing(project: "Project", failure: reading.Failure) -> list[Problem]:

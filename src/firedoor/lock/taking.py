@@ -88,12 +88,14 @@ def _marks(holding: Holding, made: Mapping[Identity, str]) -> Marks:
         return tuple(sorted({made[identity] for identity in identities}))
 
     servers = [holdings.named(resources.server_of(part.identity)) for part in holding.parts]
+    spelled = listed(part.identity for part in holding.parts)
     return Marks(
-        listed(part.identity for part in holding.parts),
+        spelled,
         listed(holding.resolved),
         listed(holding.observed),
         listed(identity for part in holding.parts for identity in part.within),
         listed([*(server for server in servers if server in made), *holding.servers]),
+        common=spelled if holding.common else (),
     )
 
 
@@ -105,4 +107,4 @@ def _with_memory(fresh: Marks, old: Marks | None) -> Marks:
     if (resolved, observed) == (fresh.resolved, fresh.observed):
         return fresh
     server = tuple(sorted({*fresh.server, *old.server}))
-    return Marks(fresh.spelled, resolved, observed, fresh.within, server)
+    return Marks(fresh.spelled, resolved, observed, fresh.within, server, common=fresh.common)

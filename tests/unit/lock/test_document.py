@@ -39,6 +39,7 @@ def test_everything_counts_for_equality() -> None:
     assert hash(Taken(1, "t", {})) == hash(Taken(1, "t", {}))
     assert Taken(1, "t", {}) != 1
     assert Marks((A,)) != Marks((), (A,))
+    assert Marks((A,)) != Marks((A,), common=(A,))
     assert hash(Marks((A,))) == hash(Marks((A,)))
     assert Marks() != ()
 
@@ -60,6 +61,8 @@ def test_an_id_is_that_of_the_salt() -> None:
 
 
 def test_repr_counts_and_shows_no_fingerprint() -> None:
-    assert repr(Marks((A,), (A, B))) == "Marks(1 spelled, 2 resolved, 0 observed, 0 within, 0 server)"
+    assert (
+        repr(Marks((A,), (A, B))) == "Marks(1 spelled, 2 resolved, 0 observed, 0 within, 0 server, 0 common)"
+    )
     assert repr(Taken(3, "t", {"A": Marks((A,))})) == "Taken(3, 't', 1 variables)"
     assert repr(lock()) == f"Lock('shop', {lock().id}, ['a', 'z'])"

@@ -96,6 +96,78 @@ def owned(code: str, subject: str, kind: str, **facts: str) -> Problem:
     return Problem(code, subject=subject, environment="testing", origin=origin, **{**settled, **facts})
 
 
+COMMON = """\
+[files]
+templates = [".env", ".env.{env}"]
+[environments.testing]
+[environments.production]
+protected = true
+[variables.SITE]
+resource = "http"
+[variables.MAIL]
+resource = "smtp"
+default = "smtp://mail.all"
+[variables.CACHE]
+resource = "cache"
+[variables.URL]
+resource = "database"
+[variables.KEY]
+resource = "key"
+"""
+ALL = "SITE=https://site.all\nHOST=cache.all\nCACHE=redis://${HOST}/0\nURL=postgresql://db.all/x\nKEY=a-key-of-all\n"
+
+
+@pytest.fixture
+def common(project: ProjectFolder) -> ProjectFolder:
+    """A file that all environments read, a default, and production locked with both; its own file is gone."""
+    project.write("firedoor.toml", COMMON).write(".env", ALL, mode=0o600)
+    project.write(".env.production", "X=1\n", mode=0o600)
+    locking.update(declared(project), ["production"], ask=None)
+    (project.root / ".env.production").unlink()
+    return project
+
+
+def test_a_service_that_is_said_once_for_all_is_nobody_s(common: ProjectFolder) -> None:
+    """But data, keys, and what each environment makes of a reference are."""
+    found = judged(common, X="1")
+    assert sorted((problem.code, problem.subject, problem.severity) for problem in found) == [
+        ("FD401", "CACHE", "error"),
+        ("FD401", "URL", "error"),
+        ("FD402", "KEY", "error"),
+    ]
+    held = {holding.variable.name: holding.common for holding in holdings.of(configured(common, X="1"), {})}
+    assert held == {"SITE": True, "MAIL": True, "CACHE": False, "URL": False, "KEY": False}
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "kind"),
+    [("SITE", "https://site.all/", "http"), ("MAIL", "smtps://mail.all", "smtp")],
+)
+def test_control_whoever_says_it_again_means_what_production_has(
+    common: ProjectFolder, variable: str, value: str, kind: str
+) -> None:
+    assert owned("FD401", variable, kind) in judged(common, **{variable: value})
+
+
+def test_control_what_production_says_for_itself_is_its_own(common: ProjectFolder) -> None:
+    """Another environment that falls back to what is said for all has what production chose."""
+    common.write(".env.production", "SITE=https://site.all\n", mode=0o600)
+    locking.update(declared(common), ["production"], ask=None)
+    (common.root / ".env.production").unlink()
+    assert ("FD401", "SITE") in [(problem.code, problem.subject) for problem in judged(common, X="1")]
+
+
+def test_what_is_said_once_for_all_may_be_taken_of_all(common: ProjectFolder) -> None:
+    """`lock --all` refuses nothing that `check --all` only warns of."""
+    common.write(".env", "SITE=https://site.all\n", mode=0o600)
+    for name in ("testing", "production"):
+        common.write(f".env.{name}", "X=1\n", mode=0o600)
+    outcome = locking.update(declared(common), ["testing", "production"], ask=None)
+    assert outcome.taken == ["testing", "production"]
+    site = outcome.lock.environments["testing"].variables["SITE"]
+    assert site.common == site.spelled != ()
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "code", "kind"),
     [

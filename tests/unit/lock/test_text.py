@@ -21,7 +21,7 @@ LOCK = Lock(
     accepted=2,
     ledger="e" * 32,
     environments={
-        "testing": Taken(1, "2026-11-27T06:00:00Z", {"DATABASE_URL": Marks((A,), server=(D,))}),
+        "testing": Taken(1, "2026-11-27T06:00:00Z", {"DATABASE_URL": Marks((A,), server=(D,), common=(A,))}),
         "production": Taken(
             3,
             "2026-11-27T07:00:00Z",
@@ -70,6 +70,7 @@ time = "2026-11-27T06:00:00Z"
 [environments.testing.variables.DATABASE_URL]
 spelled = ["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"]
 server = ["dddddddddddddddddddddddddddddddd"]
+common = ["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"]
 
 [whole]
 digest = "DIGEST"
