@@ -99,7 +99,7 @@ class _Collection:
 
     def __init__(self, address: Address) -> None:
         tenant, database, name = _parts(address)
-        self._database = f"/api/v2/tenants/{quote(tenant, safe='')}/databases/{quote(database, safe='')}"
+        self._database = f"/api/v2/tenants/{quote(tenant)}/databases/{quote(database)}"
         self._name = quote(name, safe="")
         self._server = over_http.Server(_url(address.text.strip()), address.variables, address.seconds)
         for variable, header, form in _TOKENS:
@@ -163,7 +163,7 @@ def _parts(address: Address) -> list[str]:
     named = [name.split("/", 2) for name in names if not name.endswith("/")]
     if len(named) != 1:
         raise Unreachable(NOT_ONE)  # a whole server, or several collections
-    return named[0]
+    return named.pop()
 
 
 def _url(text: str) -> str:

@@ -180,10 +180,12 @@ class _Bucket:
         """What has one bucket of this name: AWS, and elsewhere who owns it since when, where the login may ask."""
         if not self.place.endpoint:
             return self.place.server
-        owner = self._told("get_bucket_acl", Bucket=self.place.bucket).get("Owner", {}).get("ID", "")
+        owner = self._told("get_bucket_acl", Bucket=self.place.bucket).get("Owner", {}).get("ID")
         buckets = self._told("list_buckets").get("Buckets", [])
-        born = [one.get("CreationDate") for one in buckets if one.get("Name") == self.place.bucket]
-        return f"{owner} {born[0].isoformat()}" if owner and born and born[0] else self.place.server
+        born = next(
+            (one.get("CreationDate") for one in buckets if one.get("Name") == self.place.bucket), None
+        )
+        return f"{owner} {born.isoformat()}" if owner and born else self.place.server
 
     def _told(self, operation: str, **arguments: str) -> dict[str, Any]:
         """What the server says, nothing when this login may not ask."""

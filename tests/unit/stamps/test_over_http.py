@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from email.message import Message
 from http.client import BadStatusLine, HTTPException, IncompleteRead, InvalidURL, RemoteDisconnected
-from urllib.error import URLError
+from io import BytesIO
+from typing import TYPE_CHECKING, Self
+from urllib.error import HTTPError, URLError
 
 import pytest
 
 from firedoor.stamps import observation as told
 from firedoor.stamps import over_http
 from firedoor.stamps.observation import Unreachable
+
+if TYPE_CHECKING:
+    from urllib.request import Request
 
 
 @pytest.mark.parametrize(
@@ -68,3 +74,63 @@ def test_no_login_is_no_header() -> None:
 def test_a_status_says_itself() -> None:
     status = over_http.Status(404)
     assert (status.code, str(status)) == (404, "404")
+
+
+class Opener:
+    """What urllib opens with: notes each request, and gives an answer or raises."""
+
+    def __init__(self, answer: bytes | HTTPError = b"{}") -> None:
+        self.answer = answer
+        self.seen: list[tuple[object, ...]] = []
+        self.read_to = 0
+
+    def open(self, request: Request, timeout: float) -> Self:
+        seen = (request.method, request.full_url, dict(request.header_items()), request.data, timeout)
+        self.seen.append(seen)
+        if isinstance(self.answer, HTTPError):
+            raise self.answer
+        return self
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """As an answer's."""
+
+    def read(self, most: int) -> bytes:
+        self.read_to = most
+        assert isinstance(self.answer, bytes)
+        return self.answer
+
+
+def server(opener: Opener) -> over_http.Server:
+    made = over_http.Server("http://h:1/path", {}, 0.5)
+    made._opener = opener  # type: ignore[assignment]
+    return made
+
+
+def test_a_request_has_what_it_needs_and_no_more() -> None:
+    opener = Opener(b'{"a": 1}')
+    asked = server(opener)
+    assert asked.ask("GET", "/x") == {"a": 1}
+    asked.add_header("X-Token", "t")
+    assert asked.ask("PUT", "/y", {"b": [2]}) == {"a": 1}
+    assert opener.seen == [
+        ("GET", "http://h:1/x", {"Accept": "application/json"}, None, 0.5),
+        (
+            "PUT",
+            "http://h:1/y",
+            {"Accept": "application/json", "X-token": "t", "Content-type": "application/json"},
+            b'{"b": [2]}',
+            0.5,
+        ),
+    ]
+    assert opener.read_to == 4_000_001
+
+
+def test_an_answer_that_is_no_success_is_closed_and_told_by_its_status() -> None:
+    body = BytesIO(b"hunter2")
+    opener = Opener(HTTPError("http://h", 404, "hunter2", Message(), body))
+    with pytest.raises(over_http.Status) as caught:
+        server(opener).ask("GET", "/x")
+    assert (caught.value.code, caught.value.__context__, body.closed) == (404, None, True)

@@ -296,6 +296,14 @@ def test_a_stamp_is_there_afterwards_beside_the_other_tags(stored: Store) -> Non
     assert stored.tags["team"] == "shop"
 
 
+def test_a_shorter_stamp_leaves_nothing_of_a_longer_one(stored: Store) -> None:
+    longer = marker.write(PLACE, stamp(by="x" * 300), replacing=None).stamp
+    assert len(stored.tags) == 3
+    shorter = stamp()
+    assert marker.write(PLACE, shorter, replacing=longer).stamp == shorter.bound_to(BOUND)
+    assert stored.tags == s3_tags.to_tags(shorter.bound_to(BOUND), "uploads")
+
+
 def test_only_the_expected_stamp_is_replaced(stored: Store) -> None:
     first = marker.write(PLACE, stamp("staging"), replacing=None)
     before = dict(stored.tags)
