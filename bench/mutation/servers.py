@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import pytest
 
+_UNTRIED = 3  # as the exit code of a fork
 _STARTS = ("running_redis", "running_seaweedfs", "running_postgres", "running_mariadb", "running_chroma")
 
 
@@ -46,8 +47,11 @@ class _Servers:
         """What another fork left is not this one's."""
         if self._process != os.getpid():
             self._process = os.getpid()
-            for server in self._running.values():
-                _EMPTY[type(server).__name__](server)
+            try:
+                for server in self._running.values():
+                    _EMPTY[type(server).__name__](server)
+            except Exception:  # noqa: BLE001 - it says nothing of the mistake
+                os._exit(_UNTRIED)
 
     def pytest_unconfigure(self) -> None:
         self._stack.close()
@@ -110,8 +114,8 @@ SELECT format('DROP ROLE %I', rolname) FROM pg_roles WHERE rolname <> 'postgres'
 _MARIADB = """
 SELECT CONCAT('DROP DATABASE `', SCHEMA_NAME, '`') FROM information_schema.SCHEMATA
 WHERE SCHEMA_NAME NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema')
-UNION SELECT CONCAT('DROP USER ', QUOTE(User), '@', QUOTE(Host)) FROM mysql.user
-WHERE User NOT IN ('root', 'mariadb.sys', 'mysql')
+UNION SELECT IF(is_role = 'Y', CONCAT('DROP ROLE ', QUOTE(User)), CONCAT('DROP USER ', QUOTE(User), '@', QUOTE(Host)))
+FROM mysql.user WHERE User NOT IN ('root', 'mariadb.sys', 'mysql')
 """
 _EMPTY: dict[str, Callable[[Any], None]] = {
     "PostgresServer": _empty_postgres,
