@@ -96,11 +96,33 @@ def test_foreign_tags_stay(server: SeaweedServer) -> None:
 def test_another_prefix_is_another_resource_of_the_same_bucket(server: SeaweedServer) -> None:
     written = marker.write(bucket(server), stamp("production"), replacing=None)
     other, whole = (marker.observe(bucket(server, text)) for text in ("s3://shop/uploads-test/", "s3://shop"))
-    assert (other.stamp, whole.stamp) == (None, None)
+    assert other.stamp is None
     assert len({written.identity, other.identity, whole.identity}) == 3
     assert {written.server, other.server, whole.server} == {written.server}
-    marker.write(bucket(server, "s3://shop"), stamp("test"), replacing=None)
+    marker.write(bucket(server, "s3://shop/uploads-test"), stamp("test"), replacing=None)
     assert marker.observe(bucket(server, "s3://shop/uploads/")) == written
+
+
+def test_a_prefix_is_whose_what_it_is_a_part_of_is(server: SeaweedServer) -> None:
+    """Behind a forwarder no name shows it: production's bucket, and a prefix in it that nobody has stamped."""
+    written = marker.write(bucket(server, "s3://shop"), stamp("production"), replacing=None)
+    deeper = bucket(server, "s3://shop/uploads/of/test")
+    assert (marker.observe(deeper).stamp, marker.observe(deeper).is_copy) == (written.stamp, False)
+    taken = refused(lambda: marker.write(deeper, stamp("test"), replacing=None))
+    assert isinstance(taken, Overtaken)
+    assert taken.found == written.stamp
+    # who knows what stands above may put a stamp of its own below
+    own = marker.write(deeper, stamp("test"), replacing=written.stamp)
+    assert marker.observe(bucket(server, "s3://shop/uploads/of/test/more")).stamp == own.stamp
+    assert marker.observe(bucket(server, "s3://shop/uploads/of")).stamp == written.stamp
+
+
+def test_a_whole_bucket_holds_what_its_prefixes_hold(server: SeaweedServer) -> None:
+    written = marker.write(bucket(server), stamp("production"), replacing=None)
+    whole = marker.observe(bucket(server, "s3://shop"))
+    assert (whole.stamp, whole.is_copy, whole.unreadable) == (written.stamp, False, False)
+    taken = refused(lambda: marker.write(bucket(server, "s3://shop"), stamp("test"), replacing=None))
+    assert isinstance(taken, Overtaken)
 
 
 def test_a_forwarder_hides_the_address_and_not_the_bucket(server: SeaweedServer) -> None:

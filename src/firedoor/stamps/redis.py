@@ -227,6 +227,9 @@ def _options(text: str) -> dict[str, Any]:
 
     scheme = "unix" if "socket" in parts.scheme else _SCHEMES.get(parts.scheme, parts.scheme)
     options = parse_url(f"{scheme}:{text.partition(':')[2]}")  # type: ignore[no-untyped-call]
+    path = parts.path.strip("/")
+    if scheme != "unix" and path.isdecimal() and int(path) != options.get("db"):
+        raise Unreachable(NOT_ONE)  # where redis-py obeys the option, Celery's broker obeys the path
     kept = {name: value for name, value in options.items() if name in _OPTIONS or name.startswith("ssl_")}
     index = parse_qs(parts.query).get("virtual_host", [""])[-1]  # Celery's word for it
     if index.isdecimal():

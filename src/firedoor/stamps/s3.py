@@ -93,10 +93,10 @@ def write(address: Address, stamp: Stamp, *, replacing: Stamp | None) -> Observa
     tags = bucket.tags()
     if tags is None:
         raise NotAllowed
-    own = s3_tags.of_prefix(tags, bucket.place.prefix)
-    found = s3_tags.from_tags(own)
-    if found != replacing or (own and found is None):
+    found, _, is_unreadable = bucket.standing(tags)
+    if found != replacing or is_unreadable:
         raise Overtaken(found)
+    own = s3_tags.of_prefix(tags, bucket.place.prefix)
     foreign = {name: value for name, value in tags.items() if name not in own}
     bucket.set_tags({**foreign, **s3_tags.to_tags(mine, bucket.place.prefix)})
     settle(bucket.stamp, mine, before=replacing, since=since, seconds=address.seconds)
@@ -125,25 +125,41 @@ class _Bucket:
     def __init__(self, address: Address) -> None:
         self.place: Place = s3_client.place(address)
         self._client = s3_client.client(address, self.place)
-        told = f"s3\0{self.place.bucket}\0{self.place.prefix}"
-        self.bound = hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()[:32]
+        self.bound = self._bound(self.place.prefix)
 
     def observation(self) -> Observation:
         tags = self.tags()
-        own = s3_tags.of_prefix(tags or {}, self.place.prefix)
-        stamp = s3_tags.from_tags(own)
+        stamp, bound, is_unreadable = self.standing(tags or {})
         server = ("s3", self._server(), self.place.bucket)
         return Observation(
             identity=(*server, self.place.prefix),
             server=server,
-            bound=self.bound,
+            bound=bound,
             stamp=stamp,
             forgeable=tags is not None and self._may_write(tags),
-            unreadable=tags is None or (bool(own) and stamp is None),
+            unreadable=tags is None or is_unreadable,
         )
 
     def stamp(self) -> Stamp | None:
-        return s3_tags.from_tags(s3_tags.of_prefix(self.tags() or {}, self.place.prefix))
+        return self.standing(self.tags() or {})[0]
+
+    def standing(self, tags: Mapping[str, str]) -> tuple[Stamp | None, str, bool]:
+        """The stamp that holds here, what it should be bound to, and whether something in its place cannot be read.
+
+        A prefix without a stamp of its own is a part of what stands above it. A whole bucket without one holds
+        what its prefixes hold.
+        """
+        for prefix in (self.place.prefix, *s3_tags.above(self.place.prefix)):
+            own = s3_tags.of_prefix(tags, prefix)
+            if own:
+                stamp = s3_tags.from_tags(own)
+                return stamp, self._bound(prefix), stamp is None
+        inside = None if self.place.prefix else s3_tags.any_stamp(tags)
+        return inside, self.bound if inside is None else inside.bound, False
+
+    def _bound(self, prefix: str) -> str:
+        told = f"s3\0{self.place.bucket}\0{prefix}"
+        return hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()[:32]
 
     def tags(self) -> dict[str, str] | None:
         """All tags of the bucket; None when they may not be read."""

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from firedoor import resources
 from firedoor.resources import host, s3
 from firedoor.resources.where import Where
-from firedoor.stamps.observation import NO_LOGIN, NO_SUCH_THING, NOT_ONE, Unreachable
+from firedoor.stamps.observation import NO_LOGIN, NO_SUCH_THING, NOT_ONE, NOT_SUPPORTED, Unreachable
 from firedoor.stamps.proxies import proxies
 
 if TYPE_CHECKING:
@@ -51,8 +51,16 @@ class Place:
 
 
 def place(address: Address) -> Place:
-    """Where ``s3://bucket/prefix`` leads, with what the environment's variables say of the server."""
-    parts = urlsplit(address.text.strip())
+    """Where ``s3://bucket/prefix`` leads, with what the environment's variables say of the server.
+
+    A bare ``bucket/prefix`` and an ARN mean the same. An access point is none of its bucket's prefixes.
+    """
+    text = address.text.strip()
+    if text.lower().startswith("arn:"):
+        *_, region, account, text = ["", "", *text.split(":", 5)]
+        if region or account:
+            raise Unreachable(NOT_SUPPORTED)
+    parts = urlsplit(text if "://" in text else f"s3://{text.lstrip('/')}")
     options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     region = options.get("region") or _first(address, *_REGIONS) or _REGION
     if parts.scheme.startswith("http"):

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from firedoor.stamps.stamp import from_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from firedoor.stamps.stamp import Stamp
 
 _LONGEST = 256  # characters of a tag's value
+_OURS = "firedoor:"
 _DIGITS = 16  # of a prefix's digest: keys are short, and prefixes are nobody's business
 
 
@@ -30,6 +31,22 @@ def of_prefix(tags: Mapping[str, str], prefix: str) -> dict[str, str]:
     return {name: value for name, value in tags.items() if name.startswith(key)}
 
 
+def above(prefix: str) -> Iterator[str]:
+    """The wider prefixes that this one is a part of, the nearest first, the whole bucket last."""
+    while prefix:
+        prefix = prefix.rpartition("/")[0].rstrip("/")
+        yield prefix
+
+
+def any_stamp(tags: Mapping[str, str]) -> Stamp | None:
+    """The stamp of some prefix, if there is one: the first by the digests of their names."""
+    places = sorted({name.rpartition(":")[0] for name in tags if name.startswith(_OURS)})
+    stamps = (
+        from_tags({name: tags[name] for name in tags if name.startswith(f"{place}:")}) for place in places
+    )
+    return next((stamp for stamp in stamps if stamp is not None), None)
+
+
 def from_tags(own: Mapping[str, str]) -> Stamp | None:
     """The stamp that such tags hold; None when they hold none that this version can read."""
     numbered = {name.rpartition(":")[2]: value for name, value in own.items()}
@@ -44,4 +61,4 @@ def _key(prefix: str) -> str:
     place = (
         hashlib.sha256(prefix.encode(errors="surrogatepass")).hexdigest()[:_DIGITS] if prefix else "bucket"
     )
-    return f"firedoor:{place}:"
+    return f"{_OURS}{place}:"

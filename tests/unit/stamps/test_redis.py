@@ -142,7 +142,8 @@ def test_every_probe_is_one_that_no_server_can_obey() -> None:
         (" redis://h \n", {"host": "h"}),
         ("redis://h?virtual_host=1&virtual_host=2", {"host": "h", "db": 2}),
         ("redis://h:6380/3", {"host": "h", "port": 6380, "db": 3}),
-        ("REDIS://ada:p%40ss@h/3?db=4", {"host": "h", "username": "ada", "password": "p@ss", "db": 4}),
+        ("REDIS://ada:p%40ss@h?db=4", {"host": "h", "username": "ada", "password": "p@ss", "db": 4}),
+        ("redis://h/04/?db=4", {"host": "h", "db": 4}),
         ("valkey://h/1", {"host": "h", "db": 1}),
         ("redis+socket:///run/r.sock?virtual_host=2", {"path": "/run/r.sock", "db": 2}),
         ("unix:///run/r.sock?db=2", {"path": "/run/r.sock", "db": 2}),
@@ -165,9 +166,10 @@ def test_what_the_client_library_reads_from_a_url(text: str, expected: dict[str,
 
 @pytest.mark.parametrize(
     "text",
-    ["redis+sentinel://h", "redis-sentinel://h", "redis+cluster://h", "redis-cluster://h", "redis://a,b", "redis://a;redis://b"],
+    ["redis+sentinel://h", "redis-sentinel://h", "redis+cluster://h", "redis-cluster://h", "redis://a,b", "redis://a;redis://b", "redis://h/3?db=4"],
 )  # fmt: skip
 def test_a_name_for_several_servers(text: str) -> None:
+    """Or for several databases: redis-py obeys the option, Celery's broker the path."""
     for call in (
         lambda: marker.observe(address("cache", text)),
         lambda: marker.write(address("cache", text), stamp(), replacing=None),

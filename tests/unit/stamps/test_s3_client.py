@@ -20,6 +20,10 @@ MINIO = "http://minio:9000"
     ("text", "variables", "expected", "server"),
     [
         ("s3://shop", {}, Place("shop", "", "", "us-east-1"), "aws"),
+        ("shop", {}, Place("shop", "", "", "us-east-1"), "aws"),
+        (" shop/Xa/ ", {"AWS_ENDPOINT_URL": MINIO}, Place("shop", "Xa", MINIO, "us-east-1"), "minio:9000"),
+        ("arn:aws:s3:::shop/a", {}, Place("shop", "a", "", "us-east-1"), "aws"),
+        ("ARN:aws:s3:::shop", {}, Place("shop", "", "", "us-east-1"), "aws"),
         ("s3://shop/Xa/", {}, Place("shop", "Xa", "", "us-east-1"), "aws"),
         ("s3://shop/a/b/", {}, Place("shop", "a/b", "", "us-east-1"), "aws"),
         (" s3://shop/a ", {"AWS_REGION": "eu-north-1"}, Place("shop", "a", "", "eu-north-1"), "aws"),
@@ -64,6 +68,13 @@ def test_where_an_address_leads(text: str, variables: dict[str, str], expected: 
 @pytest.mark.parametrize("text", ["s3://", "s3:///a", "s3://k:s@/a", f"{MINIO}/", MINIO])
 def test_no_bucket_is_named(text: str) -> None:
     assert unreachable(lambda: place(address("bucket", text))) == told.NO_SUCH_THING
+
+
+@pytest.mark.parametrize(
+    "text", ["arn:aws:s3:eu-west-1:42:accesspoint/x", "arn:aws:s3::42:x", "arn:aws:s3:eu:::x"]
+)
+def test_an_access_point_is_not_asked(text: str) -> None:
+    assert unreachable(lambda: place(address("bucket", text))) == told.NOT_SUPPORTED
 
 
 def test_several_buckets_are_not_asked() -> None:

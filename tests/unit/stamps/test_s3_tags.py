@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firedoor.stamps.s3_tags import from_tags, of_prefix, to_tags
+from firedoor.stamps.s3_tags import above, any_stamp, from_tags, of_prefix, to_tags
 from support.stamping import stamp
 
 VALUE = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -50,6 +50,21 @@ def test_more_than_ten_tags_keep_their_order() -> None:
 def test_a_prefix_of_any_name() -> None:
     mark = stamp()
     assert from_tags(of_prefix(to_tags(mark, "\udcff"), "\udcff")) == mark
+
+
+@pytest.mark.parametrize(
+    ("prefix", "wider"), [("", []), ("a", [""]), ("a/b/c", ["a/b", "a", ""]), ("a//b", ["a", ""])]
+)
+def test_what_a_prefix_is_a_part_of(prefix: str, wider: list[str]) -> None:
+    assert list(above(prefix)) == wider
+
+
+def test_any_stamp_of_a_bucket() -> None:
+    one, other = stamp("production"), stamp("test")
+    assert any_stamp({"team": "shop", "firedoor:x:0": "?", **to_tags(one, "a")}) == one
+    both = {**to_tags(one, "a"), **to_tags(other, "b")}
+    assert any_stamp(both) == any_stamp(dict(reversed(both.items())))  # the same one each time
+    assert any_stamp({"team": "shop", "firedoor:x:0": "?", "firedoor": "x"}) is None
 
 
 def test_no_tags_hold_no_stamp() -> None:
