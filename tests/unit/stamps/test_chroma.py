@@ -105,7 +105,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Server:
 
 
 def docs(**variables: str) -> Address:
-    return address("vector", f" {URL} ", variables, seconds=0.5)
+    return address("vector", f"{URL}\n", variables, seconds=0.5)
 
 
 def test_a_collection_says_who_it_is_and_keeps_a_stamp(server: Server) -> None:

@@ -6,8 +6,9 @@ from base64 import b64encode
 from email.message import Message
 from http.client import BadStatusLine, HTTPException, IncompleteRead, InvalidURL, RemoteDisconnected
 from io import BytesIO
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.error import HTTPError, URLError
+from urllib.request import HTTPRedirectHandler, ProxyHandler
 
 import pytest
 
@@ -134,3 +135,18 @@ def test_an_answer_that_is_no_success_is_closed_and_told_by_its_status() -> None
     with pytest.raises(over_http.Status) as caught:
         server(opener).ask("GET", "/x")
     assert (caught.value.code, caught.value.__context__, body.closed) == (404, None, True)
+
+
+def handlers(made: over_http.Server) -> list[Any]:
+    opener: Any = made._opener
+    return list(opener.handlers)
+
+
+def test_only_the_proxy_of_the_environment_is_used_and_no_redirect_followed() -> None:
+    made = over_http.Server("http://h:1", {"http_proxy": "http://proxy:2"}, 0.5)
+    (proxy,) = [one for one in handlers(made) if isinstance(one, ProxyHandler)]
+    assert vars(proxy)["proxies"] == {"http": "http://proxy:2"}
+    (redirect,) = [one for one in handlers(made) if isinstance(one, HTTPRedirectHandler)]
+    assert type(redirect) is over_http._Stay
+    without = over_http.Server("http://h:1", {}, 0.5)
+    assert not any(getattr(one, "proxies", None) for one in handlers(without))

@@ -74,7 +74,15 @@ def test_the_next_connection_is_asked_whether_anything_has_changed() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "77", "77 base/1/1259 x -", "77 1259 x - n extra more", "77 base/1/1259 xzz - n"]
+    "text",
+    [
+        "",
+        "77",
+        "77 base/1/1259 x -",
+        "77 1259 x - n extra more",
+        "77 base/1/1259 xzz - n",
+        "77 base/1/1259 x  - n",
+    ],
 )
 def test_what_is_no_answer_is_an_error(text: str) -> None:
     with pytest.raises((ValueError, IndexError)):
