@@ -88,8 +88,11 @@ def _may_be_unreadable(variable: "Variable", values: "Mapping[str, Value]") -> b
     )
 
 
-def judge_by_lock(configuration: "Configuration") -> None:
-    """Add the problems it has with what the lock says, where there is one or one is expected."""
+def judge_by_lock(configuration: "Configuration", said: "Iterable[Problem]" = ()) -> None:
+    """Add the problems it has with what the lock says, where there is one or one is expected.
+
+    ``said`` are problems of other environments that are told with it: what two share is not told twice.
+    """
     project = configuration.project
     if project.lock is None and not os.path.lexists(os.path.join(project.root, "firedoor.lock")):
         return
@@ -97,12 +100,27 @@ def judge_by_lock(configuration: "Configuration") -> None:
 
     told = {_matter(problem) for problem in configuration.problems}
     found = judgement.problems(configuration, passed_on(configuration))
-    add(configuration, [problem for problem in found if _matter(problem) not in told])
+    found = [problem for problem in found if _matter(problem) not in told]
+    groups = [_sharers(problem) for problem in said] if found else []
+    add(
+        configuration,
+        [
+            problem
+            for problem in found
+            if not (problem.facts.get("other") and any(map(_sharers(problem).issubset, groups)))
+        ],
+    )
 
 
 def _matter(problem: "Problem") -> tuple[str, str, str]:
     """What it is about, whoever knows it: another environment's file and the lock may both say whose a thing is."""
     return problem.code, problem.subject, problem.facts.get("other", "")
+
+
+def _sharers(problem: "Problem") -> "set[object]":
+    """What is shared by it, how grave that is and who shares it, whichever of them says so."""
+    matter = (problem.code, problem.subject, problem.severity)
+    return {matter, problem.environment, *problem.facts.get("other", "").split(", ")}
 
 
 def judge_against(

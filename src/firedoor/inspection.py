@@ -142,7 +142,7 @@ def _inspect(
             (other, sourced[other.name]) for other in project.environments if other is not choice.environment
         ]
         boundary.judge_against(configuration, known, reported)
-        boundary.judge_by_lock(configuration)
+        boundary.judge_by_lock(configuration, problems if every else ())
         problems += configuration.problems
         problems += _dialects(choice.environment, theirs)
         inspection.judged.append(configuration)

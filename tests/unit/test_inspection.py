@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from firedoor import credentials, declaration, inspection, observation
+from firedoor import credentials, declaration, inspection, locking, observation
 from firedoor.errors import SelectionError
+from firedoor.lock import marks
 from firedoor.origin import REQUEST, Origin
 from firedoor.problem import Problem
 
@@ -230,3 +231,19 @@ def test_the_ledger_is_looked_at(shop: ProjectFolder) -> None:
     shop.write("firedoor.ledger", "torn")
     for found in (inspection.inspect_all(load(shop)), inspection.inspect_selected(load(shop), ["dev"])):
         assert shown(found) == [("FD528", "firedoor.ledger", None)]
+
+
+def test_what_two_share_is_told_once_whoever_knows_it(
+    shop: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the files, and by a lock of them."""
+    monkeypatch.setattr(marks, "COST", (2, 1, 1))
+    monkeypatch.setattr(marks, "_CHEAPEST", 1)
+    for name in ("dev", "test"):
+        shop.write(f".env.{name}", f"URL=postgresql://localhost/{name}\n", mode=0o600)
+    locking.update(load(shop), ["dev", "test", "prod"], ask=None)
+    found = inspection.inspect_all(load(shop))
+    assert [one for one in shown(found) if one[0] == "FD407"] == [("FD407", "URL", "dev")]
+    (shop.root / ".env.dev").unlink()
+    found = inspection.inspect_all(load(shop))  # now only the lock knows
+    assert [one for one in shown(found) if one[0] == "FD407"] == [("FD407", "URL", "test")]
