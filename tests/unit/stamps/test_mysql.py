@@ -245,6 +245,18 @@ def test_a_server_without_a_schema_is_not_asked(server: Server) -> None:
     assert server.given == {}
 
 
+@pytest.mark.parametrize("option", ["read_default_file=/my.cnf", "read_default_group=shop"])
+@pytest.mark.parametrize("says", [True, False])
+def test_an_option_file_may_say_the_schema(server: Server, option: str, says: bool) -> None:
+    place = address("database", f"mysql://h/?{option}")
+    if says:
+        assert marker.observe(place) == EMPTY
+    else:
+        server.db = None
+        assert unreachable(lambda: marker.observe(place)) == told.NOT_ONE
+    assert server.closed == 1
+
+
 @pytest.mark.parametrize("kind", [str, bytes])
 def test_a_connection_that_somebody_else_opened_is_asked(server: Server, kind: type) -> None:
     server.type = kind

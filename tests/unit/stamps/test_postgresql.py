@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Self
 
 import pytest
@@ -57,6 +58,7 @@ class Session:
         insert = "INSERT INTO firedoor.stamp (stamp) VALUES (E'"
         if statement.startswith(insert):
             literal = statement.removeprefix(insert).removesuffix("')")
+            assert re.fullmatch(r"(?:[^'\\]|''|\\\\)*", literal)
             text = literal.replace("''", "'").replace("\\\\", "\\")
             self.stored = "x" + text.encode().hex()
         elif statement.startswith("DELETE FROM firedoor.stamp"):
@@ -180,6 +182,7 @@ def test_errors_of_other_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(libpq, "connect", fail)
     assert unreachable(lambda: marker.observe(PLACE), "hunter2") == told.FAILED
+    assert isinstance(marker._not_written(ValueError()), Unreachable)
     missing = marker._not_written(ModuleNotFoundError("No module named 'psycopg'"))
     assert isinstance(missing, ClientMissing)
     assert missing.extra == marker.EXTRA == "postgresql"
