@@ -112,9 +112,9 @@ def judge_by_lock(configuration: "Configuration", said: "Iterable[Problem]" = ()
     )
 
 
-def _matter(problem: "Problem") -> tuple[str, str, str]:
+def _matter(problem: "Problem") -> "tuple[str, str, frozenset[str]]":
     """What it is about, whoever knows it: another environment's file and the lock may both say whose a thing is."""
-    return problem.code, problem.subject, problem.facts.get("other", "")
+    return problem.code, problem.subject, frozenset(problem.facts.get("other", "").split(", "))
 
 
 def _sharers(problem: "Problem") -> "set[object]":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from firedoor import credentials, declaration, inspection, locking, observation
+from firedoor import boundary, credentials, declaration, inspection, locking, observation
 from firedoor.errors import SelectionError
 from firedoor.lock import marks
 from firedoor.origin import REQUEST, Origin
@@ -244,6 +244,23 @@ def test_what_two_share_is_told_once_whoever_knows_it(
     locking.update(load(shop), ["dev", "test", "prod"], ask=None)
     found = inspection.inspect_all(load(shop))
     assert [one for one in shown(found) if one[0] == "FD407"] == [("FD407", "URL", "dev")]
+    configuration = boundary.configure(load(shop), "dev")
+    assert [problem.code for problem in configuration.problems] == ["FD407"]
     (shop.root / ".env.dev").unlink()
     found = inspection.inspect_all(load(shop))  # now only the lock knows
     assert [one for one in shown(found) if one[0] == "FD407"] == [("FD407", "URL", "test")]
+
+
+def test_of_several_who_share_it_the_lock_knows_the_same(
+    project: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In another order: the lock's is the alphabet's, the files' that of the declaration."""
+    monkeypatch.setattr(os, "environ", {})
+    monkeypatch.setattr(marks, "COST", (2, 1, 1))
+    monkeypatch.setattr(marks, "_CHEAPEST", 1)
+    project.write("firedoor.toml", DECLARATION.replace("database", "cache"))
+    for name in ("dev", "test", "prod"):
+        project.write(f".env.{name}", "URL=redis://redis/0\n", mode=0o600)
+    locking.update(load(project), ["dev", "test", "prod"], ask=None)
+    found = inspection.inspect_all(load(project))
+    assert [one for one in shown(found) if one[0] == "FD401"] == [("FD401", "URL", "dev")]
