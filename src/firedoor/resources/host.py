@@ -11,13 +11,17 @@ _MAPPED = b"\0" * 10 + b"\xff\xff"
 _NAT64 = (
     b"\0\x64\xff\x9b" + b"\0" * 8
 )  # the well-known prefix: translators lead it to the IPv4 address behind it
+_ENCODED = "xn--"
+_ROUNDS = 3
 _AROUND = " \t\r\n\v\f[]."
 
 
 def canonical(text: str) -> str:
     """The host's one spelling, itself canonical; ``localhost`` for this machine. Escapes are the caller's to decode."""
     name = text.strip(_AROUND)
-    name = name.lower() if name.isascii() else _ascii(name)
+    name = name.lower()
+    if _ENCODED in name or not name.isascii():
+        name = _ascii(name)
     address = _ipv4(name) or _ipv6(name) or name
     return LOCAL if address in _LOCAL_ADDRESSES else address
 
@@ -29,15 +33,38 @@ def is_address(name: str) -> bool:
 
 def _ascii(name: str) -> str:
     """Full-width letters are letters, and an international name is the name its DNS label says."""
+    before = ""
+    for _ in range(_ROUNDS):  # what is left out or folded can make another label of it
+        if name == before:
+            break
+        before, name = name, _encoded(name)
+    return name
+
+
+def _encoded(name: str) -> str:
     import unicodedata  # only international names pay for it
 
-    folded = unicodedata.normalize("NFKC", name)
+    folded = unicodedata.normalize("NFKC", _decoded(name))
     try:
         return folded.encode("idna").decode().strip(_AROUND).lower()
     except UnicodeError:
-        for _ in range(3):  # folding one can make the other possible again
+        for _ in range(_ROUNDS):  # folding one can make the other possible again
             folded = unicodedata.normalize("NFKC", folded.casefold()).strip(_AROUND)
         return folded
+
+
+def _decoded(name: str) -> str:
+    """The name with its letters: older and newer rules of IDNA write a few of them (``ß``) in different ways."""
+    labels = []
+    for label in name.split("."):
+        letters = ""
+        if label.startswith(_ENCODED):
+            try:
+                letters = label.removeprefix(_ENCODED).encode("ascii").decode("punycode")
+            except UnicodeError:
+                letters = ""  # not encoded at all
+        labels.append(label if letters.isascii() else letters)
+    return ".".join(labels)
 
 
 def _ipv4(name: str) -> str:

@@ -54,6 +54,14 @@ def test_an_address_is_what_inet_aton_says(text: str) -> None:
         ("\uff24\uff22", "db"),
         ("STRASSE.example", "strasse.example"),
         ("Stra\u00dfe.example", "strasse.example"),
+        ("xn--strae-oqa.example", "strasse.example"),  # what browsers and httpx make of it
+        ("XN--BCHER-KVA.example", "xn--bcher-kva.example"),
+        ("\u03b2\u03cc\u03bb\u03bf\u03c2.example", "xn--nxasmq6b.example"),
+        ("xn--nxasmm1c.example", "xn--nxasmq6b.example"),
+        ("xn--.example", "xn--.example"),
+        ("xn--zz-.example", "xn--zz-.example"),
+        ("xn--999999999", "xn--999999999"),
+        ("axn--bcher-kva", "axn--bcher-kva"),
         ("\u00fc" * 60, "\u00fc" * 60),  # longer than a label may be: it stays what it is
         ("d%42", "d%42"),
         ("64:ff9b::7f00:2", "127.0.0.2"),
