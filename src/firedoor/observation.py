@@ -169,7 +169,7 @@ class Judge:
         observation, target = answer.observation, answer.target
         if observation is None:
             return []
-        found = _judged(target, observation, self)
+        found = judged(target, observation, self.foreign_to(target))
         if self._is_repointed(target, observation) and not any(one.code == "FD522" for one in found):
             # a cache's server says another name of itself after some restarts
             found.append(target.problem("FD510", WARNING if target.variable.resource == "cache" else ERROR))
@@ -184,14 +184,15 @@ class Judge:
         )
 
 
-def _judged(target: Target, observation: Observation, judge: Judge) -> list[Problem]:
+def judged(target: Target, observation: Observation, foreign: Foreign | None = None) -> list[Problem]:
+    """What the target's environment has against what was observed."""
     return judgement.judge(
         observation,
         project=target.project,
         environment=target.environment,
         variable=target.variable,
         origin=target.origin,
-        foreign=judge.foreign_to(target),
+        foreign=foreign,
     )
 
 
@@ -279,5 +280,5 @@ def problems(answers: Sequence[Answer], told: Iterable[Problem] = ()) -> list[Pr
     """Everything that asking showed, of several environments together."""
     silent = [problem for answer in answers if (problem := silence(answer)) is not None]
     judges = {answer.target.project: Judge(answer.target.project) for answer in answers}
-    judged = [one for answer in answers for one in judges[answer.target.project].problems(answer)]
-    return [*silent, *judged, *shared(answers, told)]
+    said = [one for answer in answers for one in judges[answer.target.project].problems(answer)]
+    return [*silent, *said, *shared(answers, told)]

@@ -15,11 +15,11 @@ from sqlalchemy.engine import Engine
 
 from firedoor import resources
 from firedoor.errors import ConfigurationError, UsageError
-from firedoor.observation import Answer, Judge, Target
+from firedoor.observation import Answer, Judge, Target, judged
 from firedoor.origin import DECLARATION, Origin
 from firedoor.problem import has_errors
 from firedoor.settings import notice
-from firedoor.stamps import judgement, mysql_session, postgresql_session, sqlite_session
+from firedoor.stamps import mysql_session, postgresql_session, sqlite_session
 from firedoor.stamps.address import Address
 from firedoor.stamps.observation import Observation
 
@@ -131,14 +131,7 @@ class _Guard:
     def _problems(self, observation: Observation) -> list[Problem]:
         if observation.identity:
             return self._judge.problems(Answer(self._target, observation))
-        target = self._target
-        return judgement.judge(
-            observation,
-            project=target.project,
-            environment=target.environment,
-            variable=target.variable,
-            origin=target.origin,
-        )
+        return judged(self._target, observation)
 
     def _observed(self, connection: Any) -> Observation | None:
         """What answered; None for a database in memory. Whatever cannot say who it is has an unreadable stamp."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.handbook import Handbook
-from support.postgres import PostgresMissingError, PostgresServer, running_postgres
+from support.postgres import PostgresServer, running_postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,8 +29,5 @@ def shared_handbook(tmp_path_factory: pytest.TempPathFactory) -> Handbook:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     """A real server. Tests that use it are marked `real`: they skip without PostgreSQL, and fail in CI."""
-    try:
-        with running_postgres() as server:
-            yield server
-    except PostgresMissingError as missing:
-        pytest.skip(str(missing))
+    with running_postgres() as server:
+        yield server

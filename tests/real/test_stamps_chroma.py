@@ -12,7 +12,7 @@ import pytest
 from firedoor.stamps import chroma as marker
 from firedoor.stamps import observation as told
 from firedoor.stamps.observation import NotAllowed, Observation, Overtaken
-from support.chroma_server import ChromaMissingError, running_chroma
+from support.chroma_server import running_chroma
 from support.forwarder import forwarding
 from support.front import fronting
 from support.ports import free_port
@@ -90,12 +90,9 @@ def test_a_forwarder_hides_the_address_and_not_the_collection(server: ChromaServ
 
 
 def test_a_namesake_on_another_server_is_another_collection(server: ChromaServer) -> None:
-    try:
-        with running_chroma() as other:
-            other.create("docs")
-            assert marker.observe(docs(other)).identity != marker.observe(docs(server)).identity
-    except ChromaMissingError as missing:
-        pytest.skip(str(missing))
+    with running_chroma() as other:
+        other.create("docs")
+        assert marker.observe(docs(other)).identity != marker.observe(docs(server)).identity
 
 
 def test_metadata_copied_into_another_collection_is_a_copy(server: ChromaServer) -> None:
@@ -109,18 +106,15 @@ def test_metadata_copied_into_another_collection_is_a_copy(server: ChromaServer)
 
 def test_a_restart_keeps_the_stamp_and_a_copied_folder_is_the_same_collection() -> None:
     """The second is a limit: Chroma's server says nothing of itself, so a copied folder passes for the original."""
-    try:
-        with running_chroma() as own:
-            own.create("docs")
-            written = marker.write(docs(own), stamp(), replacing=None)
-            own.kill()
-            own.start()
-            assert marker.observe(docs(own)) == written
-            own.kill()
-            with running_chroma(own.folder) as copy:
-                assert marker.observe(docs(copy)) == written
-    except ChromaMissingError as missing:
-        pytest.skip(str(missing))
+    with running_chroma() as own:
+        own.create("docs")
+        written = marker.write(docs(own), stamp(), replacing=None)
+        own.kill()
+        own.start()
+        assert marker.observe(docs(own)) == written
+        own.kill()
+        with running_chroma(own.folder) as copy:
+            assert marker.observe(docs(copy)) == written
 
 
 def test_a_collection_made_anew_has_no_stamp(server: ChromaServer) -> None:
@@ -193,25 +187,22 @@ def test_a_rival_who_read_before_and_writes_after_is_noticed(server: ChromaServe
 
 
 def test_a_server_that_dies_during_a_stamp_has_the_old_one() -> None:
-    try:
-        with running_chroma() as own:
-            own.create("docs")
-            first = marker.write(docs(own), stamp("staging"), replacing=None)
+    with running_chroma() as own:
+        own.create("docs")
+        first = marker.write(docs(own), stamp("staging"), replacing=None)
 
-            def watch(data: bytes) -> None:
-                if data.startswith(b"PUT "):
-                    own.kill()
+        def watch(data: bytes) -> None:
+            if data.startswith(b"PUT "):
+                own.kill()
 
-            with forwarding(own.port, watch) as port:
-                place = docs(own, port=port)
-                call = partial(marker.write, place, stamp(), replacing=first.stamp)
-                assert unreachable(call, str(port)) == told.BROKEN_OFF
-            assert unreachable(lambda: marker.observe(docs(own))) == told.REFUSED
-            own.start()
-            assert marker.observe(docs(own)) == first
-            assert marker.write(docs(own), stamp(), replacing=first.stamp).stamp != first.stamp
-    except ChromaMissingError as missing:
-        pytest.skip(str(missing))
+        with forwarding(own.port, watch) as port:
+            place = docs(own, port=port)
+            call = partial(marker.write, place, stamp(), replacing=first.stamp)
+            assert unreachable(call, str(port)) == told.BROKEN_OFF
+        assert unreachable(lambda: marker.observe(docs(own))) == told.REFUSED
+        own.start()
+        assert marker.observe(docs(own)) == first
+        assert marker.write(docs(own), stamp(), replacing=first.stamp).stamp != first.stamp
 
 
 @pytest.mark.parametrize("code", [403, 405])

@@ -17,7 +17,7 @@ import firedoor
 from firedoor import ConfigurationError
 from firedoor.sqlalchemy import protect
 from firedoor.stamps import postgresql as marker
-from support.pgbouncer import PgbouncerMissingError, pooling
+from support.pgbouncer import pooling
 from support.stamping import address, race, stamp
 
 if TYPE_CHECKING:
@@ -49,11 +49,8 @@ class Pooled:
 def pooled(postgres_server: PostgresServer) -> Iterator[Pooled]:
     owner = postgres_server.create_database("pooled", driver="postgresql")
     application = postgres_server.create_role("pooled", "pooled_application")
-    try:
-        with pooling(owner, application) as port:
-            yield Pooled(owner, application, port)
-    except PgbouncerMissingError as missing:
-        pytest.skip(str(missing))
+    with pooling(owner, application) as port:
+        yield Pooled(owner, application, port)
 
 
 def test_a_stamp_leaves_nothing_in_the_session(pooled: Pooled) -> None:

@@ -23,7 +23,7 @@ from firedoor.stamps import postgresql as marker
 from firedoor.stamps.observation import ClientMissing, NotAllowed, Observation, Overtaken
 from support.forwarder import forwarding
 from support.ports import free_port
-from support.postgres import PostgresMissingError, running_postgres
+from support.postgres import running_postgres
 from support.stamping import address, race, refused, stamp, unreachable
 
 if TYPE_CHECKING:
@@ -81,11 +81,8 @@ def shop(postgres_server: PostgresServer) -> Database:
 @pytest.fixture
 def own() -> Iterator[Database]:
     """A database of a server that the test may stop."""
-    try:
-        with running_postgres() as server:
-            yield Database(server)
-    except PostgresMissingError as missing:
-        pytest.skip(str(missing))
+    with running_postgres() as server:
+        yield Database(server)
 
 
 # What is observed.

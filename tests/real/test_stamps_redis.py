@@ -14,7 +14,7 @@ from firedoor.stamps import redis as marker
 from firedoor.stamps.observation import NotAllowed, Observation, Overtaken
 from support.forwarder import forwarding
 from support.ports import free_port
-from support.redis_server import RedisMissingError, running_redis
+from support.redis_server import running_redis
 from support.stamping import address, race, refused, stamp, unreachable
 
 if TYPE_CHECKING:
@@ -42,11 +42,8 @@ def server(redis_server: RedisServer) -> RedisServer:
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[RedisServer]:
     """A server that the test may stop."""
-    try:
-        with running_redis() as server:
-            yield server
-    except RedisMissingError as missing:
-        pytest.skip(str(missing))
+    with running_redis() as server:
+        yield server
 
 
 def test_an_empty_database_says_who_it_is_and_has_no_stamp(server: RedisServer) -> None:
@@ -336,21 +333,18 @@ def test_a_role_that_may_not_ask_who_the_server_is(server: RedisServer) -> None:
 
 
 def test_tls_with_its_own_authority() -> None:
-    try:
-        with running_redis(tls=True) as server, running_redis() as plain:
-            written = marker.write(cache(server.url()), stamp(), replacing=None)
-            assert marker.observe(cache(server.url())) == written
-            untrusted = server.url().partition("?")[0]
-            assert unreachable(lambda: marker.observe(cache(untrusted)), server.password) == told.TLS_FAILED
-            celery = f"{untrusted}?ssl_cert_reqs=CERT_NONE"
-            assert marker.observe(cache(celery.replace("rediss", "valkeys"))) == written
-            unsecured = untrusted.replace("rediss", "redis")
-            assert unreachable(lambda: marker.observe(cache(unsecured)), server.password) == told.BROKEN_OFF
-            secured = plain.url().replace("redis:", "rediss:")
-            secured_place = address("cache", secured, seconds=0.3)  # Redis waits for the end of a line
-            assert unreachable(lambda: marker.observe(secured_place), plain.password) == told.TIMED_OUT
-    except RedisMissingError as missing:
-        pytest.skip(str(missing))
+    with running_redis(tls=True) as server, running_redis() as plain:
+        written = marker.write(cache(server.url()), stamp(), replacing=None)
+        assert marker.observe(cache(server.url())) == written
+        untrusted = server.url().partition("?")[0]
+        assert unreachable(lambda: marker.observe(cache(untrusted)), server.password) == told.TLS_FAILED
+        celery = f"{untrusted}?ssl_cert_reqs=CERT_NONE"
+        assert marker.observe(cache(celery.replace("rediss", "valkeys"))) == written
+        unsecured = untrusted.replace("rediss", "redis")
+        assert unreachable(lambda: marker.observe(cache(unsecured)), server.password) == told.BROKEN_OFF
+        secured = plain.url().replace("redis:", "rediss:")
+        secured_place = address("cache", secured, seconds=0.3)  # Redis waits for the end of a line
+        assert unreachable(lambda: marker.observe(secured_place), plain.password) == told.TIMED_OUT
 
 
 @pytest.mark.parametrize(
@@ -380,11 +374,8 @@ def test_a_name_for_several_servers_is_not_asked(server: RedisServer, text: str)
 
 
 def test_a_cluster_is_not_asked() -> None:
-    try:
-        with running_redis("--cluster-enabled", "yes", "--cluster-port", str(free_port())) as server:
-            assert unreachable(lambda: marker.observe(cache(server.url()))) == told.NOT_SUPPORTED
-    except RedisMissingError as missing:
-        pytest.skip(str(missing))
+    with running_redis("--cluster-enabled", "yes", "--cluster-port", str(free_port())) as server:
+        assert unreachable(lambda: marker.observe(cache(server.url()))) == told.NOT_SUPPORTED
 
 
 @pytest.mark.parametrize(

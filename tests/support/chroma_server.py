@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import pytest
 
 from support import programs
 from support.ports import free_port
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
 SECONDS = 30
 PACKAGES = Path(__file__).parents[2] / "build" / "chroma"
 START = "import sys, chromadb_rust_bindings as chroma; chroma.cli(['chroma', *sys.argv[1:]])"
-
-
-class ChromaMissingError(Exception):
-    """Chroma isn't on this machine. The text says how to get it."""
 
 
 class ChromaServer:
@@ -104,10 +101,10 @@ class ChromaServer:
 def running_chroma(data: Path | None = None) -> Iterator[ChromaServer]:
     """Start a server, with a copy of ``data`` (another server's folder) if there is one; kill it afterwards.
 
-    Raises ChromaMissingError.
+    Skips the test where it is not installed.
     """
     if not PACKAGES.is_dir():
-        raise ChromaMissingError("Chroma isn't installed here: make chroma")
+        pytest.skip("Chroma isn't installed here: make chroma")
     with tempfile.TemporaryDirectory(prefix="firedoor-chroma-", ignore_cleanup_errors=True) as name:
         server = ChromaServer(Path(name))
         if data is not None:
