@@ -89,3 +89,22 @@ def test_a_missing_piece_makes_it_no_stamp() -> None:
 )
 def test_no_tags_are_an_error(tags: dict[str, str]) -> None:
     assert from_tags(of_prefix(tags, "")) is None
+
+
+def test_the_first_stamp_by_the_digests_of_their_names_and_nobody_elses_tags() -> None:
+    stamps = {prefix: stamp(prefix) for prefix in ("a", "b", "c", "d", "e")}
+    both = {name: value for prefix, one in stamps.items() for name, value in to_tags(one, prefix).items()}
+    first = min(stamps, key=lambda prefix: min(to_tags(stamps[prefix], prefix)))
+    assert any_stamp(both) == any_stamp(dict(reversed(both.items()))) == stamps[first]
+    mine = to_tags(stamps["a"], "a")
+    others = {name.replace("firedoor:", "aaa:"): value for name, value in to_tags(stamp("till"), "a").items()}
+    assert any_stamp({**others, **mine}) == stamps["a"]
+    broken = {"firedoor:0:0": "?", "firedoor:0:1": "?"}
+    assert any_stamp({**broken, **mine}) == stamps["a"]
+
+
+def test_a_place_is_told_from_one_whose_name_begins_like_it() -> None:
+    mark = stamp("a")
+    pieces = [*to_tags(mark, "").values()]
+    longer = {f"firedoor:bucket0:{number}": piece for number, piece in enumerate(pieces)}
+    assert any_stamp({"firedoor:bucket:0": "?", **longer}) == mark

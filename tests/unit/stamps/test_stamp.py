@@ -106,6 +106,11 @@ def test_a_field_of_a_newer_version_is_passed_over() -> None:
     assert from_text(json.dumps({**json.loads(TEXT), "more": [1]})) == STAMP
 
 
+def test_a_new_stamp_is_bound_to_nothing_and_of_nobodys_data() -> None:
+    new = Stamp("shop", "production", "DATABASE", "ab" * 16, "2026-11-27T06:00:00Z", "ada")
+    assert (new.bound, new.cleaned) == ("", "")
+
+
 def test_bound_to_another_place_it_is_the_same_stamp() -> None:
     moved = STAMP.bound_to("elsewhere")
     assert (moved.bound, moved.id) == ("elsewhere", STAMP.id)
