@@ -96,3 +96,14 @@ def test_what_an_option_file_says_is_left_to_the_client_library() -> None:
 def test_what_is_no_address_is_an_error(text: str) -> None:
     with pytest.raises(ValueError, match=r"^no URL$|invalid literal"):
         read(text)
+
+
+def test_an_option_file_is_found_from_the_projects_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ada")
+    for written, found in (
+        ("my.cnf", "/shop/my.cnf"),
+        ("/etc/my.cnf", "/etc/my.cnf"),
+        ("~/my.cnf", "/home/ada/my.cnf"),
+    ):
+        place = address("database", f"mysql://u@/d?read_default_file={written}", root="/shop")
+        assert dict(options(place))["read_default_file"] == found

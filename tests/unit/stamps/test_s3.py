@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -405,3 +406,32 @@ def test_a_prefix_of_any_name_is_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     odd = address("bucket", "s3://shop/\udcff", LOGIN)
     monkeypatch.setattr(s3_client, "client", lambda *_: Aws())
     assert len(marker._Bucket(odd).bound) == 32
+
+
+def test_a_prefix_is_whose_the_bucket_around_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    stored = Store()
+    monkeypatch.setattr(s3_client, "client", lambda *_: stored)
+
+    def bound(prefix: str) -> str:
+        return hashlib.sha256(f"s3\0shop\0{prefix}".encode()).hexdigest()[:32]
+
+    def at(prefix: str) -> Observation:
+        return marker._Bucket(replace(PLACE, text=f"s3://shop/{prefix}")).observation()
+
+    wide = stamp("production").bound_to(bound(""))
+    stored.tags = s3_tags.to_tags(wide, "")
+    for prefix in ("", "uploads", "uploads/a/b"):
+        seen = at(prefix)
+        assert (seen.stamp, seen.bound, seen.is_copy) == (wide, bound(""), False)
+    nearer = stamp("staging").bound_to(bound("uploads"))
+    stored.tags |= s3_tags.to_tags(nearer, "uploads")
+    assert [at(prefix).stamp for prefix in ("", "uploads", "uploads/a/b", "other")] == [
+        wide,
+        nearer,
+        nearer,
+        wide,
+    ]
+    stored.tags = s3_tags.to_tags(nearer, "uploads")
+    seen = at("")  # a whole bucket holds what its prefixes hold
+    assert (seen.stamp, seen.bound, seen.is_copy) == (nearer, bound("uploads"), False)
+    assert (at("other").stamp, at("other").bound) == (None, bound("other"))

@@ -24,6 +24,7 @@ MINIO = "http://minio:9000"
         (" shop/Xa/ ", {"AWS_ENDPOINT_URL": MINIO}, Place("shop", "Xa", MINIO, "us-east-1"), "minio:9000"),
         ("arn:aws:s3:::shop/a", {}, Place("shop", "a", "", "us-east-1"), "aws"),
         ("ARN:aws:s3:::shop", {}, Place("shop", "", "", "us-east-1"), "aws"),
+        ("/shop/a/", {}, Place("shop", "a", "", "us-east-1"), "aws"),
         ("s3://shop/Xa/", {}, Place("shop", "Xa", "", "us-east-1"), "aws"),
         ("s3://shop/a/b/", {}, Place("shop", "a/b", "", "us-east-1"), "aws"),
         (" s3://shop/a ", {"AWS_REGION": "eu-north-1"}, Place("shop", "a", "", "eu-north-1"), "aws"),
