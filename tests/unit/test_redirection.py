@@ -112,6 +112,23 @@ def test_an_endpoint_of_the_shell(two: ProjectFolder) -> None:
     assert found(two, "production", **process) == []  # the platform's word
 
 
+@pytest.mark.parametrize(
+    ("text", "variable", "value"),
+    [
+        ("files", "AWS_ENDPOINT_URL_S3", "http://elsewhere:9000"),
+        ("gs://files", "STORAGE_EMULATOR_HOST", "elsewhere:4443"),
+        ("az://files", "AZURE_STORAGE_ACCOUNT", "elsewhere"),
+        ("az://files", "AZURE_STORAGE_CONNECTION_STRING", "AccountName=elsewhere"),
+    ],
+)
+def test_every_variable_of_a_cloud(two: ProjectFolder, text: str, variable: str, value: str) -> None:
+    process: dict[str, Any] = {variable: value}
+    two.write(".env.testing", f"STORE={text}\n").write(".env.production", f"STORE=other-{text}\n")
+    assert found(two, **process) == [redirected(variable, subject="STORE")]
+    two.write(".env.testing", "STORE=test-files\n").write(".env.production", f"STORE={text}\n")
+    assert found(two, "production", **process) == []  # the platform's word
+
+
 def test_in_a_protected_environment_it_is_a_warning(two: ProjectFolder) -> None:
     assert found(two, "production", PGHOSTADDR="192.0.2.7") == [
         redirected("PGHOSTADDR", environment="production", severity=WARNING)
