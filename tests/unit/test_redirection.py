@@ -123,7 +123,7 @@ def test_an_endpoint_of_the_shell(two: ProjectFolder) -> None:
 )
 def test_every_variable_of_a_cloud(two: ProjectFolder, text: str, variable: str, value: str) -> None:
     process: dict[str, Any] = {variable: value}
-    two.write(".env.testing", f"STORE={text}\n").write(".env.production", f"STORE=other-{text}\n")
+    two.write(".env.testing", f"STORE={text}\n").write(".env.production", "STORE=prod-files\n")
     assert found(two, **process) == [redirected(variable, subject="STORE")]
     two.write(".env.testing", "STORE=test-files\n").write(".env.production", f"STORE={text}\n")
     assert found(two, "production", **process) == []  # the platform's word
