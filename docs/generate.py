@@ -22,6 +22,7 @@ FAMILIES = {
     "FD3": "Values",
     "FD4": "Identity and isolation",
     "FD5": "Lock, stamps and ledger",
+    "FD6": "Guard, seal, tests and handshake",
     "FD8": "Production readiness",
 }
 

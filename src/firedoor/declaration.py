@@ -288,10 +288,24 @@ def _build(folder: str, compiled: "Compiled", declared: bytes | None, pyproject:
             profiles=profiles,
             require=require,
             unstamped=unstamped,
+            tests=tests,
+            network=network,
+            reach=reach,
+            guard=guard,
         )
-        for order, (name, aliases, protected, fallback, profiles, require, unstamped) in enumerate(
-            compiled["environments"]
-        )
+        for order, (
+            name,
+            aliases,
+            protected,
+            fallback,
+            profiles,
+            require,
+            unstamped,
+            tests,
+            network,
+            reach,
+            guard,
+        ) in enumerate(compiled["environments"])
     )
     return Project(
         root=folder,

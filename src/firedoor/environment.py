@@ -7,9 +7,27 @@ class Environment:
     ``order`` counts from 0 in the order of declaration, which is the promotion order; ``fallback`` is what
     happens when its file is missing: ``"file"``, ``"process"`` or ``"never"``; ``require`` maps a variable to
     the texts it may have here; ``unstamped`` is the severity of a resource without a stamp.
+
+    ``tests`` says that test suites run here. ``network`` is what a guard lets through: ``"declared"``,
+    ``"not-protected"`` or ``"open"``; ``reach`` names what "declared" lets through beside the environment's own
+    resources, as ``host``, ``host:port``, the path of a socket, or ``@domain`` for mail; ``guard`` is how the process
+    is watched: ``"patches"`` or ``"audit"``.
     """
 
-    __slots__ = ("aliases", "fallback", "name", "order", "profiles", "protected", "require", "unstamped")
+    __slots__ = (
+        "aliases",
+        "fallback",
+        "guard",
+        "name",
+        "network",
+        "order",
+        "profiles",
+        "protected",
+        "reach",
+        "require",
+        "tests",
+        "unstamped",
+    )
 
     def __init__(
         self,
@@ -22,6 +40,10 @@ class Environment:
         profiles: tuple[str, ...] = (),
         require: "dict[str, tuple[str, ...]] | None" = None,
         unstamped: str = "warning",
+        tests: bool = False,
+        network: str = "not-protected",
+        reach: tuple[str, ...] = (),
+        guard: str = "patches",
     ) -> None:
         self.name = name
         self.aliases = aliases
@@ -31,6 +53,10 @@ class Environment:
         self.profiles = profiles
         self.require = require if require is not None else {}
         self.unstamped = unstamped
+        self.tests = tests
+        self.network = network
+        self.reach = reach
+        self.guard = guard
 
     @property
     def spellings(self) -> tuple[str, ...]:

@@ -25,6 +25,17 @@ FAMILIES = {
         "firedoor.catalogue.observation",
     ),
     "FD5": ("firedoor.catalogue.lock", "firedoor.catalogue.stamps"),
+    "FD6": (
+        "firedoor.catalogue.guard",
+        "firedoor.catalogue.adaptors",
+        "firedoor.catalogue.http_adaptors",
+        "firedoor.catalogue.destruction",
+        "firedoor.catalogue.seal",
+        "firedoor.catalogue.tests",
+        "firedoor.catalogue.test_resources",
+        "firedoor.catalogue.handshake",
+        "firedoor.catalogue.drill",
+    ),
     "FD8": ("firedoor.catalogue.production",),
 }
 _FAMILY_LENGTH = 3

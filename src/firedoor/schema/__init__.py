@@ -204,7 +204,25 @@ class _Compiler:
             require[variable] = self._allowed(name, variable, allowed, variables.get(variable, {}))
         unstamped = table.get("unstamped", "error" if protected else "warning")
         profiles = table.get("profiles", ())
-        return (name, table.get("aliases", ()), protected, fallback, profiles, require, unstamped)
+        held = (name, table.get("aliases", ()), protected, fallback, profiles, require, unstamped)
+        return (*held, *self._guarded(name, table, protected=protected))
+
+    def _guarded(self, name: str, table: Table, *, protected: bool) -> tuple[Any, ...]:
+        """What tests may do here, and what a guard lets through."""
+        spellings = {name, *table.get("aliases", ())}
+        tests = table.get("tests", not protected and not spellings.isdisjoint(_NAMES_OF_TESTS))
+        if tests and protected:
+            path = ("environments", name, "tests")
+            self._problem(
+                "FD004", path, ".".join(path), expected="false: no tests run in a protected environment"
+            )
+        usual = "declared" if tests else "open" if protected else "not-protected"
+        return (
+            tests,
+            table.get("network", usual),
+            table.get("reach", ()),
+            table.get("guard", "patches"),
+        )
 
     def _allowed(
         self, environment: str, variable: str, allowed: tuple[Any, ...], declared: Table
@@ -241,6 +259,8 @@ def _is_of(kind: str, item: object) -> bool:
     return isinstance(item, (int, float)) and not isinstance(item, bool)
 
 
+# an environment that goes by one of these is for tests, unless it says otherwise
+_NAMES_OF_TESTS = ("test", "testing")
 _NAME_RULES = {
     "environments": "a name of letters, digits, '-', '_' and '.', starting with a letter or digit",
     "variables": "a variable name of letters, digits, '_', '.' and '-', not starting with a digit",

@@ -14,6 +14,8 @@ KINDS = (*ADDRESSES, *TOKENS)
 BROUGHT_KINDS = "firedoor.resources"  # entry points of packages that read further kinds
 FALLBACKS = ("file", "process", "never")
 SEVERITIES = ("error", "warning", "note")
+NETWORKS = ("declared", "not-protected", "open")
+GUARDS = ("patches", "audit")
 LOCK_ID_DIGITS = 16
 
 Fitted = tuple[str, Any]
@@ -82,6 +84,33 @@ def _everywhere_or_named(value: Any) -> Fitted:
 def _named_only(value: Any) -> Fitted:
     expected, fitted = _texts(value)
     return ("a list of environment names", None) if expected else ("", fitted)
+
+
+def _reachable(value: Any) -> Fitted:
+    expected, fitted = _texts(value)
+    if expected or not all(map(_is_reachable, fitted)):
+        return (
+            "a list of hosts, each alone or with a port (`[::1]:9000`), paths of sockets, or @domains",
+            None,
+        )
+    return "", fitted
+
+
+def _is_reachable(text: str) -> bool:
+    if text.startswith("/"):
+        return len(text) > 1
+    bare = text.removeprefix("@")
+    if bare != text:
+        return bool(bare) and not set(bare) & set("@:/ ")
+    if text.startswith("["):
+        host, closed, port = text[1:].partition("]")
+        return bool(host and closed) and (not port or (port[0] == ":" and _is_port(port[1:])))
+    host, colon, port = text.partition(":")
+    return bool(host) and not set(text) & set("@/?# ") and (not colon or _is_port(port))
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and 0 < int(text) < 1 << 16
 
 
 def _requirements(value: Any) -> Fitted:
@@ -189,6 +218,26 @@ ENVIRONMENT = {
     "fallback": _described(_one_of(FALLBACKS), "What happens when this environment's files are missing."),
     "unstamped": _described(
         _one_of(SEVERITIES), "How grave a resource without a stamp is here. Protected: error, else warning."
+    ),
+    "tests": Field(
+        _flag,
+        {"type": "boolean"},
+        "Whether test suites run here. By default where a name or alias is test or testing; never where protected.",
+    ),
+    "network": _described(
+        _one_of(NETWORKS),
+        "What a guard lets through: this environment's own resources, whatever is no protected environment's, or all. "
+        "By default declared for tests, open where protected, else not-protected.",
+    ),
+    "reach": Field(
+        _reachable,
+        _NAMES,
+        "What network = declared lets through beside the environment's own resources: host, host:port, the path of a "
+        "socket, or @domain for mail.",
+    ),
+    "guard": _described(
+        _one_of(GUARDS),
+        "How a process is watched: by patches, which cost nothing elsewhere, or by an audit hook too, which sees more.",
     ),
     "require": Field(
         _requirements,

@@ -1,0 +1,5 @@
+"""FD615 to FD619: destructive statements in protected environments, and the consent to one."""
+
+from firedoor.catalogue.entries import Entry
+
+ENTRIES: tuple[Entry, ...] = ()

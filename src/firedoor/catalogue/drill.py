@@ -1,0 +1,5 @@
+"""FD66: the drill."""
+
+from firedoor.catalogue.entries import Entry
+
+ENTRIES: tuple[Entry, ...] = ()

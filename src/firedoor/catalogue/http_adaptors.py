@@ -1,0 +1,5 @@
+"""FD612 to FD614: what the guard's adaptors for HTTP, buckets and mail refuse."""
+
+from firedoor.catalogue.entries import Entry
+
+ENTRIES: tuple[Entry, ...] = ()

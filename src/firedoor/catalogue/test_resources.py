@@ -1,0 +1,5 @@
+"""FD64: databases and other resources of tests."""
+
+from firedoor.catalogue.entries import Entry
+
+ENTRIES: tuple[Entry, ...] = ()

@@ -1,0 +1,1 @@
+"""The pytest plugin: barriers up before the first conftest is imported."""
