@@ -149,7 +149,7 @@ def test_a_full_declaration() -> None:
     assert found["default"] == "prod"
     assert found["lock"] == "0123456789abcdef"
     assert found["environments"] == (
-        ("dev", (), False, "process", ("dev",), {}, "warning"),
+        ("dev", (), False, "process", ("dev",), {}, "warning", False, "not-protected", (), "patches"),
         (
             "prod",
             ("p",),
@@ -158,6 +158,10 @@ def test_a_full_declaration() -> None:
             (),
             {"DEBUG": (False,), "LEVEL": ("WARNING", "ERROR"), "WORKERS": (4, 8)},
             "error",
+            False,
+            "open",
+            (),
+            "patches",
         ),
     )
     assert found["variables"] == (
@@ -212,6 +216,80 @@ def test_how_grave_an_unstamped_resource_is_can_be_said() -> None:
 def test_a_protected_environment_never_falls_back_by_itself() -> None:
     found = compiled('[files]\nfallback = "file"\n' + ENVIRONMENTS)
     assert [environment[3] for environment in found["environments"]] == ["file", "never"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("table", "guarded"),
+    [
+        ("[environments.testing]", (True, "declared", (), "patches")),
+        ('[environments.ci]\naliases = ["test"]', (True, "declared", (), "patches")),
+        ("[environments.ci]\ntests = true", (True, "declared", (), "patches")),
+        ("[environments.test]\ntests = false", (False, "not-protected", (), "patches")),
+        ('[environments.test]\nnetwork = "open"\nguard = "audit"', (True, "open", (), "audit")),
+        ("[environments.staging]", (False, "not-protected", (), "patches")),
+        (
+            '[environments.staging]\nreach = ["a:1", "a:1", "b"]',
+            (False, "not-protected", ("a:1", "b"), "patches"),
+        ),
+        ("[environments.live]\nprotected = true", (False, "open", (), "patches")),
+        ("[environments.test]\nprotected = true", (False, "open", (), "patches")),
+        ('[environments.live]\nprotected = true\nnetwork = "declared"', (False, "declared", (), "patches")),
+    ],
+)
+def test_what_a_guard_is_told(table: str, guarded: tuple[object, ...]) -> None:
+    environment = compiled(table)["environments"][0]  # type: ignore[index]
+    assert environment[7:] == guarded
+
+
+_REACH = "a list of hosts, each alone or with a port (`[::1]:9000`), paths of sockets, or @domains"
+
+
+@pytest.mark.parametrize(
+    ("table", "subject", "expected"),
+    [
+        ('network = "closed"', "network", "one of declared, not-protected, open"),
+        ('guard = "seal"', "guard", "one of patches, audit"),
+        ("tests = 1", "tests", "true or false"),
+        ("protected = true\ntests = true", "tests", "false: no tests run in a protected environment"),
+        ("reach = 'a'", "reach", _REACH),
+        *(
+            (f'reach = ["{text}"]', "reach", _REACH)
+            for text in (
+                "a:b",
+                "a:",
+                "a:0",
+                "a:65536",
+                ":80",
+                "/",
+                "@",
+                "@a:1",
+                "@a@b",
+                "a@b",
+                "http://a",
+                "a b",
+                "[::1",
+                "[]:1",
+                "[::1]1",
+                "[::1]:x",
+                "::1",
+            )
+        ),
+    ],
+)
+def test_what_a_guard_cannot_be_told(table: str, subject: str, expected: str) -> None:
+    with pytest.raises(DeclarationError) as refused:
+        compiled(f"[environments.x]\n{table}\n")
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.subject) == ("FD004", f"environments.x.{subject}")
+    assert problem.facts == {"expected": expected}
+
+
+@pytest.mark.parametrize(
+    "text", ["a", "a:1", "a.example.org:65535", "[::1]", "[::1]:9000", "/run/x.sock", "@example.org"]
+)
+def test_what_can_be_reached(text: str) -> None:
+    environment = compiled(f'[environments.x]\nreach = ["{text}"]')["environments"][0]  # type: ignore[index]
+    assert environment[9] == (text,)
 
 
 @given(st.binary(max_size=200))

@@ -1,4 +1,4 @@
-"""FD610 and FD611: what the guard's adaptors for databases refuse."""
+"""What the guard's adaptors for databases refuse."""
 
 from firedoor.catalogue.entries import Entry
 

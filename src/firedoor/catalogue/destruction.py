@@ -1,4 +1,4 @@
-"""FD615 to FD619: destructive statements in protected environments, and the consent to one."""
+"""Destructive statements in protected environments, and the consent to one."""
 
 from firedoor.catalogue.entries import Entry
 

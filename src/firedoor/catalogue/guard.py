@@ -1,4 +1,4 @@
-"""FD601 to FD609: the guard in the process."""
+"""The guard in the process."""
 
 from firedoor.catalogue.entries import Entry
 

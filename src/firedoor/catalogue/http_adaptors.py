@@ -1,4 +1,4 @@
-"""FD612 to FD614: what the guard's adaptors for HTTP, buckets and mail refuse."""
+"""What the guard's adaptors for HTTP, buckets and mail refuse."""
 
 from firedoor.catalogue.entries import Entry
 
