@@ -218,18 +218,26 @@ def file_claims(
     project: "Project", environment: "Environment", sourced: "Sourced", outside: "Mapping[str, str]"
 ) -> "list[Claim]":
     """What an environment owns by files of its own, as far as they are here. Their problems are not looked at."""
-    if not _owns_files(sourced):
-        return []
     from firedoor import isolation
-    from firedoor.client_variables import LEADING
 
-    found = resolve.of_files(project, environment, sourced.layers, outside, LEADING)
-    claims = isolation.claims(project, environment, found[-1])
+    found = file_values(project, environment, sourced, outside)
+    claims = isolation.claims(project, environment, found[-1]) if found else []
     for helped in found[:-1]:
         for claim in isolation.claims(project, environment, helped):
             claim.servers = ()  # what a shell makes of it says who owns a thing, not which server it is in
             claims.append(claim)
     return claims
+
+
+def file_values(
+    project: "Project", environment: "Environment", sourced: "Sourced", outside: "Mapping[str, str]"
+) -> "list[dict[str, Value]]":
+    """What an environment's own files give its resources and secrets: nothing, or with and without what is outside."""
+    if not _owns_files(sourced):
+        return []
+    from firedoor.client_variables import LEADING
+
+    return resolve.of_files(project, environment, sourced.layers, outside, LEADING)
 
 
 def _owns_files(sourced: "Sourced") -> bool:
