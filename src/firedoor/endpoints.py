@@ -100,6 +100,17 @@ class Endpoint:
         """Whether many owners stand behind one address of it, told apart by the name they are asked by."""
         return self.family in _BY_NAME
 
+    def at(self, path: str) -> "Endpoint":
+        """The same by another path of its socket."""
+        return Endpoint(
+            environment=self.environment,
+            family=self.family,
+            path=path,
+            variable=self.variable,
+            origin=self.origin,
+            protected=self.protected,
+        )
+
     def key(self) -> tuple[str, str, int, str, str, str]:
         """The whole of it as a tuple: for equality and for stable orders."""
         return (self.environment, self.host, self.port, self.path, self.family, self.variable)
@@ -273,38 +284,3 @@ def _is_host(name: str) -> bool:
 
 def _number(port: str) -> int:
     return int(port) if port.isdecimal() else ANY_PORT
-
-
-class File:
-    """A database in a file that another environment owns. repr shows no path."""
-
-    __slots__ = ("environment", "inode", "origin", "path", "protected", "variable")
-
-    def __init__(
-        self,
-        environment: "Environment",
-        variable: str,
-        origin: "Origin",
-        path: str,
-        inode: tuple[int, int] | None,
-    ) -> None:
-        self.environment = environment.name
-        self.protected = environment.protected
-        self.variable = variable
-        self.origin = origin
-        self.path = path
-        self.inode = inode
-
-    def __repr__(self) -> str:
-        return f"File({self.environment!r}, {self.variable!r})"
-
-
-def files_of_others(configuration: "Configuration") -> tuple[File, ...]:
-    """The databases in files that other environments own and do not share, by real path and (st_dev, st_ino)."""
-    found = []
-    for environment, variable, origin, identity in identities_of_others(configuration):
-        if identity[0] == "file":
-            found.append(File(environment, variable.name, origin, identity[1], None))
-        elif identity[0] == "inode":
-            found.append(File(environment, variable.name, origin, "", (int(identity[1]), int(identity[2]))))
-    return tuple(found)

@@ -1,5 +1,7 @@
 """The exceptions. Each carries problems; its text is the report of those problems, never a value."""
 
+from errno import EACCES
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,6 +48,21 @@ class ConfigurationError(FiredoorError):
 
 class ForbiddenError(FiredoorError):
     """A guarded function was called in an environment it may not run in (FD107)."""
+
+
+class GuardError(FiredoorError, PermissionError):
+    """Something that the guard did not let happen (FD6…): a connection, a look-up, a statement, a program.
+
+    It is a PermissionError too (EACCES), which to client libraries is an address that could not be reached: they close
+    what they opened and go on to the next address of the name, which may be an allowed one. What they make of it in
+    the end, even nothing, the guard remembers: ``Guard.refusals``.
+    """
+
+    def __init__(self, problems: "Iterable[Problem]") -> None:
+        self.problems = tuple(problems)
+        codes = ", ".join(dict.fromkeys(problem.code for problem in self.problems))
+        # two codes alone would be taken for a number and its text
+        PermissionError.__init__(self, EACCES, f"refused by firedoor: {codes}")
 
 
 class UsageError(Exception):

@@ -12,7 +12,7 @@ from firedoor.resources import host as hosts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from firedoor.resources import Identity
 
@@ -87,8 +87,25 @@ def names_of(identities: "Iterable[Identity]") -> list[str]:
     return [name for name in names if name and not hosts.is_address(name)]
 
 
-def resolve(names: "Iterable[str]", seconds: float = SECONDS) -> "dict[str, frozenset[str] | None]":
+def ask(name: str) -> frozenset[str] | None:
+    """The addresses of one name, canonical; None for a name that gives none."""
+    import socket
+
+    try:
+        answers = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return None
+    return frozenset(hosts.canonical(str(answer[4][0])) for answer in answers) or None
+
+
+def resolve(
+    names: "Iterable[str]",
+    seconds: float = SECONDS,
+    asking: "Callable[[str], frozenset[str] | None]" = ask,
+) -> "dict[str, frozenset[str] | None]":
     """All addresses of each name, asked at once; None for a name that gives none within ``seconds`` for all.
+
+    ``asking`` asks for one name, each on a thread of its own.
 
     Addresses are canonical; a chain of CNAMEs and every address of a name are in them, by the system's own resolver.
     """
@@ -101,7 +118,7 @@ def resolve(names: "Iterable[str]", seconds: float = SECONDS) -> "dict[str, froz
 
     def work() -> None:
         for name in todo:
-            found[name] = _ask(name)
+            found[name] = asking(name)
 
     threads = [
         threading.Thread(target=work, daemon=True)  # a resolver that hangs holds nobody up
@@ -113,16 +130,6 @@ def resolve(names: "Iterable[str]", seconds: float = SECONDS) -> "dict[str, froz
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))
     return {name: found.get(name) for name in wanted}
-
-
-def _ask(name: str) -> frozenset[str] | None:
-    import socket
-
-    try:
-        answers = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return None
-    return frozenset(hosts.canonical(str(answer[4][0])) for answer in answers) or None
 
 
 def resolved(

@@ -162,8 +162,8 @@ def test_names_are_resolved_by_the_system() -> None:
         "x" * 64 + ".example": None,
     }
     assert resolution.resolve([]) == {}
-    assert resolution._ask("no-such-name.invalid") is None
-    assert resolution._ask("x" * 64 + ".example") is None
+    assert resolution.ask("no-such-name.invalid") is None
+    assert resolution.ask("x" * 64 + ".example") is None
 
 
 def test_what_takes_its_time_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,6 +28,7 @@ RANGES = [
     range(510, 512),
     range(521, 527),
     range(528, 530),
+    range(601, 609),
     range(801, 803),
 ]
 WARNINGS = {

@@ -1,0 +1,101 @@
+"""The interpreter's own audit events: what copies of functions do that were taken before the guard stood.
+
+A hook cannot be removed. It costs some 150 ns on every event of the process, whatever it looks at, so it is there where
+it was asked for (docs/explanation/what-a-guard-sees.md).
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from firedoor.guard.c_calls import CHECKED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from firedoor.guard.core import Guard
+
+_guard: Guard | None = None
+_is_installed = False
+
+
+def install(guard: Guard) -> Callable[[], None]:
+    """Listen for the guard; returns what ends that. The hook itself is added once in a process."""
+    global _guard, _is_installed  # noqa: PLW0603 - one hook in a process
+    _guard = guard
+    if not _is_installed:
+        _is_installed = True
+        sys.addaudithook(_hook)
+    return _end
+
+
+def _end() -> None:
+    global _guard  # noqa: PLW0603 - one hook in a process
+    _guard = None
+
+
+def _to_address(guard: Guard, args: tuple[Any, ...]) -> None:
+    __tracebackhide__ = True
+    sock, address = args
+    if address is not None:
+        guard.check_address(address, int(sock.family))
+
+
+def _by_name(guard: Guard, args: tuple[Any, ...]) -> None:
+    __tracebackhide__ = True
+    guard.check_name(args[0], args[1] if len(args) > 1 else None)
+
+
+def _file(guard: Guard, args: tuple[Any, ...]) -> None:
+    __tracebackhide__ = True
+    guard.check_file(args[0])
+
+
+def _subprocess(guard: Guard, args: tuple[Any, ...]) -> None:
+    """(executable, arguments, folder, variables)."""
+    __tracebackhide__ = True
+    executable, arguments, folder, variables = args
+    listed = [arguments] if isinstance(arguments, (str, bytes)) else [*arguments]
+    guard.check_program([executable, *listed], variables, folder)
+
+
+def _line(guard: Guard, args: tuple[Any, ...]) -> None:
+    __tracebackhide__ = True
+    guard.check_program([args[0]])
+
+
+def _program(guard: Guard, args: tuple[Any, ...]) -> None:
+    """(path, arguments, variables)."""
+    __tracebackhide__ = True
+    path, arguments, variables = args
+    guard.check_program([path, *arguments], variables if hasattr(variables, "items") else None)
+
+
+def _symbol(guard: Guard, args: tuple[Any, ...]) -> None:
+    """A C function was asked for; the adaptor of ctypes, which looks at its calls, does so unguarded."""
+    __tracebackhide__ = True
+    if args[1] in CHECKED and not guard.is_asleep() and not guard.policy.asks_nothing:
+        guard.refuse(guard.problem("FD606", act="connect by a function of C to"))
+
+
+_HANDLERS: dict[str, Callable[[Guard, tuple[Any, ...]], None]] = {
+    "socket.connect": _to_address,
+    "socket.sendto": _to_address,
+    "socket.sendmsg": _to_address,
+    "socket.getaddrinfo": _by_name,
+    "socket.gethostbyname": _by_name,
+    "sqlite3.connect": _file,
+    "subprocess.Popen": _subprocess,
+    "os.system": _line,
+    "os.exec": _program,
+    "os.posix_spawn": _program,
+    "ctypes.dlsym": _symbol,
+}
+
+
+def _hook(event: str, args: tuple[Any, ...], find: Any = _HANDLERS.get) -> None:
+    __tracebackhide__ = True
+    handler = find(event)
+    if handler is not None and _guard is not None:
+        handler(_guard, args)

@@ -1,0 +1,22 @@
+"""Which line of the project a refusal comes from: that, and not the address, is what somebody has to look for."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+_FOREIGN = ("site-packages", "dist-packages", ".venv", "venv", "node_modules")
+_HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+def line(root: str) -> str:
+    """``tests/test_shop.py:12`` of the innermost frame in a file of the project; empty when there is none."""
+    frame = sys._getframe(1)  # noqa: SLF001 - what warnings itself does
+    while frame is not None:
+        path = os.path.abspath(frame.f_code.co_filename)
+        if path.startswith(root + os.sep) and not path.startswith(_HERE + os.sep):
+            relative = path[len(root) + 1 :]
+            if not any(part in _FOREIGN for part in relative.split(os.sep)):
+                return f"{relative}:{frame.f_lineno}"
+        frame = frame.f_back  # type: ignore[assignment]
+    return ""
