@@ -2,6 +2,7 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from firedoor import guard
     from firedoor.behaviour import by_environment, current, forbid_in, only_in
     from firedoor.environment import Environment
     from firedoor.errors import (
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
         DeclarationError,
         FiredoorError,
         ForbiddenError,
+        GuardError,
         SelectionError,
         UsageError,
     )
@@ -34,6 +36,7 @@ __all__ = [
     "FiredoorWarning",
     "ForbiddenError",
     "ForceDecode",
+    "GuardError",
     "NoDecode",
     "Origin",
     "Problem",
@@ -47,6 +50,7 @@ __all__ = [
     "environment_of",
     "export_to_process",
     "forbid_in",
+    "guard",
     "load",
     "only_in",
     "origin_of",
@@ -63,6 +67,7 @@ _HOMES = {
     "FiredoorWarning": "firedoor.settings.notice",
     "ForbiddenError": "firedoor.errors",
     "ForceDecode": "firedoor.settings.options",
+    "GuardError": "firedoor.errors",
     "NoDecode": "firedoor.settings.options",
     "Origin": "firedoor.origin",
     "Problem": "firedoor.problem",
@@ -82,14 +87,19 @@ _HOMES = {
     "verify_async": "firedoor.verification",
 }
 
+# Public names that are modules of their own.
+_ROOMS = ("guard",)
+
 if not TYPE_CHECKING:  # pragma: no branch - a type checker that saw __getattr__ would accept any name
 
     def __getattr__(name: str) -> object:
         home = _HOMES.get(name)
-        if home is None:
+        if home is None and name not in _ROOMS:
             raise AttributeError(f"module 'firedoor' has no attribute {name!r}")
         from importlib import import_module  # not even this before somebody asks for a name
 
+        if home is None:
+            return import_module(f"firedoor.{name}")
         value = globals()[name] = getattr(import_module(home), name)
         return value
 
