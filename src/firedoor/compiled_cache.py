@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         lock: str | None
 
 
-FORMAT = f"firedoor 3 {sys.implementation.cache_tag} {marshal.version}"
+FORMAT = f"firedoor 4 {sys.implementation.cache_tag} {marshal.version}"
 _DIGITS = 16
 _PRIME = 0xFFFFFFFFFFFFFFC5
 _LONGEST_NAME = 40

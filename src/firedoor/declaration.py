@@ -292,6 +292,7 @@ def _build(folder: str, compiled: "Compiled", declared: bytes | None, pyproject:
             network=network,
             reach=reach,
             guard=guard,
+            accepts=accepts,
         )
         for order, (
             name,
@@ -305,6 +306,7 @@ def _build(folder: str, compiled: "Compiled", declared: bytes | None, pyproject:
             network,
             reach,
             guard,
+            accepts,
         ) in enumerate(compiled["environments"])
     )
     return Project(

@@ -11,10 +11,12 @@ class Environment:
     ``tests`` says that test suites run here. ``network`` is what a guard lets through: ``"declared"``,
     ``"not-protected"`` or ``"open"``; ``reach`` names what "declared" lets through beside the environment's own
     resources, as ``host``, ``host:port``, the path of a socket, or ``@domain`` for mail; ``guard`` is how the process
-    is watched: ``"patches"`` or ``"audit"``.
+    is watched: ``"patches"`` or ``"audit"``. ``accepts`` names the others whose calls, answers, tokens and messages are
+    taken: an environment of this project, or ``project/environment``.
     """
 
     __slots__ = (
+        "accepts",
         "aliases",
         "fallback",
         "guard",
@@ -44,6 +46,7 @@ class Environment:
         network: str = "not-protected",
         reach: tuple[str, ...] = (),
         guard: str = "patches",
+        accepts: tuple[str, ...] = (),
     ) -> None:
         self.name = name
         self.aliases = aliases
@@ -57,6 +60,7 @@ class Environment:
         self.network = network
         self.reach = reach
         self.guard = guard
+        self.accepts = accepts
 
     @property
     def spellings(self) -> tuple[str, ...]:

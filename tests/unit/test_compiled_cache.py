@@ -79,7 +79,7 @@ def test_another_version_s_entry_is_none(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_the_version_is_firedoor_s_and_the_interpreter_s() -> None:
-    assert f"firedoor 3 {sys.implementation.cache_tag} {marshal.version}" == compiled_cache.FORMAT
+    assert f"firedoor 4 {sys.implementation.cache_tag} {marshal.version}" == compiled_cache.FORMAT
 
 
 def test_no_bit_may_rot(base: Path) -> None:

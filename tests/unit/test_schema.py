@@ -149,7 +149,7 @@ def test_a_full_declaration() -> None:
     assert found["default"] == "prod"
     assert found["lock"] == "0123456789abcdef"
     assert found["environments"] == (
-        ("dev", (), False, "process", ("dev",), {}, "warning", False, "not-protected", (), "patches"),
+        ("dev", (), False, "process", ("dev",), {}, "warning", False, "not-protected", (), "patches", ()),
         (
             "prod",
             ("p",),
@@ -238,7 +238,7 @@ def test_a_protected_environment_never_falls_back_by_itself() -> None:
 )
 def test_what_a_guard_is_told(table: str, guarded: tuple[object, ...]) -> None:
     environment = compiled(table)["environments"][0]  # type: ignore[index]
-    assert environment[7:] == guarded
+    assert environment[7:11] == guarded
 
 
 _REACH = "a list of hosts, each alone or with a port (`[::1]:9000`), paths of sockets, or @domains"
@@ -374,3 +374,33 @@ def test_positions_survive_long_texts() -> None:
 )
 def test_nearest(word: str, near: str) -> None:
     assert schema.nearest(word, ["production", "testing"]) == near
+
+
+_ACCEPTS = "a list of environments of this project, or of others as project/environment"
+
+
+@pytest.mark.parametrize(
+    ("accepts", "code", "subject", "facts"),
+    [
+        ('"stagin"', "FD007", "stagin", {"suggestion": "staging"}),
+        ('"gateway/"', "FD004", "environments.testing.accepts", {"expected": _ACCEPTS}),
+        ('"/testing"', "FD004", "environments.testing.accepts", {"expected": _ACCEPTS}),
+        ('"a/b/c"', "FD004", "environments.testing.accepts", {"expected": _ACCEPTS}),
+        ("1", "FD004", "environments.testing.accepts", {"expected": _ACCEPTS}),
+    ],
+)
+def test_whose_calls_an_environment_cannot_accept(
+    accepts: str, code: str, subject: str, facts: dict[str, str]
+) -> None:
+    with pytest.raises(DeclarationError) as refused:
+        compiled(f"[environments.testing]\naccepts = [{accepts}]\n[environments.staging]")
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.subject, problem.facts) == (code, subject, facts)
+
+
+def test_what_an_environment_accepts_is_named_by_its_own_name() -> None:
+    found = compiled(
+        '[environments.testing]\naccepts = ["stage", "staging", "gateway/testing"]\n'
+        '[environments.staging]\naliases = ["stage"]'
+    )
+    assert [one[11] for one in found["environments"]] == [("staging", "gateway/testing"), ()]  # type: ignore[attr-defined]

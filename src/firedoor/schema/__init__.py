@@ -102,6 +102,7 @@ class _Compiler:
         if not environments:
             self._problem("FD005", ("environments",), "environments")
         self._references(project, variables, names)
+        self._accepted(environments, names)
         compiled: Compiled = {
             "file": self.source,
             "name": project.get("name", ""),
@@ -191,6 +192,16 @@ class _Compiler:
                         path = ("variables", variable, rule)
                         self._problem("FD007", path, name, suggestion=nearest(name, names))
 
+    def _accepted(self, environments: dict[str, Table], names: dict[str, str]) -> None:
+        """What an environment accepts is named as that environment calls itself: one of ours by its own name."""
+        for environment, table in environments.items():
+            for name in table.get("accepts", ()):
+                if "/" not in name and name not in names:
+                    path = ("environments", environment, "accepts")
+                    self._problem("FD007", path, name, suggestion=nearest(name, names))
+            if "accepts" in table:
+                table["accepts"] = tuple(dict.fromkeys(names.get(name, name) for name in table["accepts"]))
+
     def _environment(
         self, name: str, table: Table, files: Table, variables: dict[str, Table]
     ) -> tuple[Any, ...]:
@@ -222,6 +233,7 @@ class _Compiler:
             table.get("network", usual),
             table.get("reach", ()),
             table.get("guard", "patches"),
+            table.get("accepts", ()),
         )
 
     def _allowed(

@@ -109,6 +109,13 @@ def _is_reachable(text: str) -> bool:
     return bool(host) and not set(text) & set("@/?# ") and (not colon or _is_port(port))
 
 
+def _acceptable(value: Any) -> Fitted:
+    expected, fitted = _texts(value)
+    if expected or not all(all(item.split("/")) and item.count("/") <= 1 for item in fitted):
+        return "a list of environments of this project, or of others as project/environment", None
+    return "", fitted
+
+
 def _is_port(text: str) -> bool:
     return text.isascii() and text.isdigit() and 0 < int(text) < 1 << 16
 
@@ -238,6 +245,11 @@ ENVIRONMENT = {
     "guard": _described(
         _one_of(GUARDS),
         "How a process is watched: by patches, which cost nothing elsewhere, or by an audit hook too, which sees more.",
+    ),
+    "accepts": Field(
+        _acceptable,
+        _NAMES,
+        "Others whose calls, answers, tokens and messages are taken here: environments, or project/environment.",
     ),
     "require": Field(
         _requirements,
