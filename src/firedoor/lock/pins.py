@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 EVERYWHERE = "everywhere"
 _PROTECTED = ".protected"
+_FOLLOWING = ("fallback", "unstamped", "network")  # whose defaults differ where an environment is protected
 _SHARING = ("shared", "shared_server", "overridable", "live")
 
 
@@ -54,6 +55,10 @@ def _of_environment(environment: "Environment") -> dict[str, str]:
     pins[f"{table}.protected"] = "true" if environment.protected else "false"
     pins[f"{table}.fallback"] = environment.fallback
     pins[f"{table}.unstamped"] = environment.unstamped
+    pins[f"{table}.tests"] = "true" if environment.tests else "false"
+    pins[f"{table}.network"] = environment.network
+    pins[f"{table}.reach"] = _listed(environment.reach)
+    pins[f"{table}.guard"] = environment.guard
     for variable, allowed in environment.require.items():
         pins[f"{table}.require.{variable}"] = _listed(allowed)
     return pins
@@ -87,7 +92,7 @@ def changes(pinned: "Mapping[str, str]", declared: "Mapping[str, str]") -> list[
     opened = [
         one.name.removesuffix(_PROTECTED) for one in found if one.loosens and one.name.endswith(_PROTECTED)
     ]
-    following = {f"{table}.{rule}" for table in opened for rule in ("fallback", "unstamped")}
+    following = {f"{table}.{rule}" for table in opened for rule in _FOLLOWING}
     return [one for one in found if one.name not in following]
 
 
@@ -196,5 +201,9 @@ _RULES: "dict[str, _Rule | _Ranked]" = {
     "protected": _Rule(_is_unprotected, max),
     "fallback": _Ranked("never", "process", "file"),
     "unstamped": _Ranked("error", "warning", "note"),
+    "tests": _Ranked("false", "true"),
+    "network": _Ranked("declared", "not-protected", "open"),
+    "reach": _SHARED,
+    "guard": _Ranked("audit", "patches"),
     **dict.fromkeys(_SHARING, _SHARED),
 }
