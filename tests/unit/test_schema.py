@@ -162,6 +162,7 @@ def test_a_full_declaration() -> None:
             "open",
             (),
             "patches",
+            (),
         ),
     )
     assert found["variables"] == (
