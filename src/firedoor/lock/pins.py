@@ -59,6 +59,7 @@ def _of_environment(environment: "Environment") -> dict[str, str]:
     pins[f"{table}.network"] = environment.network
     pins[f"{table}.reach"] = _listed(environment.reach)
     pins[f"{table}.guard"] = environment.guard
+    pins[f"{table}.accepts"] = _listed(environment.accepts)
     for variable, allowed in environment.require.items():
         pins[f"{table}.require.{variable}"] = _listed(allowed)
     return pins
@@ -204,6 +205,7 @@ _RULES: "dict[str, _Rule | _Ranked]" = {
     "tests": _Ranked("false", "true"),
     "network": _Ranked("declared", "not-protected", "open"),
     "reach": _SHARED,
+    "accepts": _SHARED,
     "guard": _Ranked("audit", "patches"),
     **dict.fromkeys(_SHARING, _SHARED),
 }
