@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from threading import RLock
+from _thread import RLock
 from typing import TYPE_CHECKING
 
 from firedoor.errors import ConfigurationError, FiredoorError, GuardError

@@ -38,7 +38,11 @@ def _end() -> None:
 def _to_address(guard: Guard, args: tuple[Any, ...]) -> None:
     __tracebackhide__ = True
     sock, address = args
-    if address is not None:
+    try:
+        is_known = address is None or address in guard.passed
+    except TypeError:
+        is_known = False
+    if not is_known:
         guard.check_address(address, int(sock.family))
 
 
@@ -95,7 +99,7 @@ _HANDLERS: dict[str, Callable[[Guard, tuple[Any, ...]], None]] = {
 
 
 def _hook(event: str, args: tuple[Any, ...], find: Any = _HANDLERS.get) -> None:
-    __tracebackhide__ = True
     handler = find(event)
     if handler is not None and _guard is not None:
+        __tracebackhide__ = True
         handler(_guard, args)

@@ -15,7 +15,6 @@ from firedoor.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
-    from contextlib import AbstractContextManager
 
     from firedoor.endpoints import Endpoint
     from firedoor.environment import Environment
@@ -75,7 +74,7 @@ class Guard:
     def __repr__(self) -> str:
         return f"Guard({self.environment.name!r}, {self.policy.network!r})"
 
-    def unguarded(self) -> AbstractContextManager[None]:
+    def unguarded(self) -> quiet.unguarded:
         """What this thread does meanwhile is not looked at."""
         return quiet.unguarded()
 

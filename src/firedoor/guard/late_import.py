@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from importlib.abc import MetaPathFinder
-from threading import local
+from _thread import _local
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,13 +12,13 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 
-class LateImports(MetaPathFinder):
+class LateImports:
     """Finds nothing itself: lets the others find the modules in ``names``, and calls ``imported`` when they ran."""
 
     def __init__(self, names: Collection[str], imported: Callable[[str, ModuleType], None]) -> None:
         self._names = frozenset(names)
         self._imported = imported
-        self._asking = local()
+        self._asking = _local()
 
     def install(self) -> None:
         """Stand before all other finders."""

@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 from _thread import _local
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class _Depth(_local):
@@ -19,13 +14,13 @@ class _Depth(_local):
 _here = _Depth()
 
 
-@contextmanager
-def unguarded() -> Iterator[None]:
-    """Whatever this thread does meanwhile is not looked at."""
-    _here.depth += 1
-    try:
-        yield
-    finally:
+class unguarded:  # noqa: N801 - reads like a function
+    """Whatever this thread does in its ``with`` is not looked at."""
+
+    def __enter__(self) -> None:
+        _here.depth += 1
+
+    def __exit__(self, *_: object) -> None:
         _here.depth -= 1
 
 

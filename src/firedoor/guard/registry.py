@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Protocol
 
+from firedoor import reading
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import ModuleType
 
     from firedoor.guard.core import Guard
@@ -38,6 +41,31 @@ def finders() -> dict[str, list[Callable[[], Adaptor]]]:
     found: dict[str, list[Callable[[], Adaptor]]] = {}
     for library, name in ADAPTORS:
         found.setdefault(library, []).append(lambda name=name: import_module(f"{_FOLDER}.{name}"))  # type: ignore[misc]
-    for point in entry_points(group=GROUP):
-        found.setdefault(point.name, []).append(point.load)
+    if _is_extended():
+        from importlib.metadata import entry_points  # 25 ms
+
+        for point in entry_points(group=GROUP):
+            found.setdefault(point.name, []).append(point.load)
     return found
+
+
+def _is_extended() -> bool:
+    """Whether an installed package says that it brings an adaptor, or may say so in a place that is no folder."""
+    wanted = f"[{GROUP}]".encode()
+    return any(wanted in text for folder in sys.path for text in _entry_points(folder))
+
+
+def _entry_points(folder: str) -> Iterator[bytes]:
+    """What the packages that are installed in the folder say of their entry points."""
+    try:
+        names = os.listdir(folder or os.curdir)
+    except NotADirectoryError:  # an archive: whoever looks into it will see
+        names = []
+        yield f"[{GROUP}]".encode() if "importlib.metadata" in sys.modules else b""
+    except OSError:
+        return
+    for name in names:
+        if name.endswith((".dist-info", ".egg-info")):
+            data = reading.read_bytes(os.path.join(folder, name, "entry_points.txt"))
+            if isinstance(data, bytes):
+                yield data

@@ -102,6 +102,11 @@ class _Watching:
             look_at(statement)
             return base.__call__(connection, statement)
 
-        names = {"__call__": __call__, "__module__": base.__module__, "__qualname__": base.__qualname__}
+        names = {
+            "__call__": __call__,
+            "__slots__": (),
+            "__module__": base.__module__,
+            "__qualname__": base.__qualname__,
+        }
         derived: type = type(base)(base.__name__, (base,), names)
         return derived
