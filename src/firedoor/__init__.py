@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         FiredoorError,
         ForbiddenError,
         GuardError,
+        HandshakeError,
         SelectionError,
         UsageError,
     )
@@ -37,6 +38,7 @@ __all__ = [
     "ForbiddenError",
     "ForceDecode",
     "GuardError",
+    "HandshakeError",
     "NoDecode",
     "Origin",
     "Problem",
@@ -68,6 +70,7 @@ _HOMES = {
     "ForbiddenError": "firedoor.errors",
     "ForceDecode": "firedoor.settings.options",
     "GuardError": "firedoor.errors",
+    "HandshakeError": "firedoor.errors",
     "NoDecode": "firedoor.settings.options",
     "Origin": "firedoor.origin",
     "Problem": "firedoor.problem",

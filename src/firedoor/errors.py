@@ -65,6 +65,10 @@ class GuardError(FiredoorError, PermissionError):
         PermissionError.__init__(self, EACCES, f"refused by firedoor: {codes}")
 
 
+class HandshakeError(FiredoorError):
+    """An answer, a token or a message that comes from another environment, or does not say from which (FD65…)."""
+
+
 class UsageError(Exception):
     """The command line or an API call itself is wrong. The text is one line and says what to do."""
 
