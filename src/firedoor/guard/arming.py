@@ -28,6 +28,16 @@ _lock = RLock()
 _standing: Standing | None = None
 
 
+def _after_fork() -> None:
+    """A child has one thread only, and must not wait for another to let go of the lock."""
+    global _lock  # noqa: PLW0603 - the child's own
+    _lock = RLock()
+
+
+if hasattr(os, "register_at_fork"):  # pragma: no branch - not on Windows
+    os.register_at_fork(after_in_child=_after_fork)
+
+
 def arm(configuration: BaseModel | Configuration | None = None, *, hook: str | None = None) -> None:
     """Guard this process for the environment of the configuration, from now on and in every thread.
 

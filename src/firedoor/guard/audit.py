@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from firedoor.errors import GuardError
 from firedoor.guard.c_calls import CHECKED
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _program(guard: Guard, args: tuple[Any, ...]) -> None:
 def _symbol(guard: Guard, args: tuple[Any, ...]) -> None:
     """A C function was asked for; the adaptor of ctypes, which looks at its calls, does so unguarded."""
     __tracebackhide__ = True
-    if args[1] in CHECKED and not guard.is_asleep() and not guard.policy.asks_nothing:
+    if args[1] in CHECKED and not guard.is_asleep() and not guard.is_open:
         guard.refuse(guard.problem("FD606", act="connect by a function of C to"))
 
 
@@ -102,4 +103,8 @@ def _hook(event: str, args: tuple[Any, ...], find: Any = _HANDLERS.get) -> None:
     handler = find(event)
     if handler is not None and _guard is not None:
         __tracebackhide__ = True
-        handler(_guard, args)
+        try:
+            handler(_guard, args)
+        except GuardError:
+            del args  # a traceback that shows locals must not show these
+            raise

@@ -42,8 +42,8 @@ def function(name: str, arguments: tuple[int, ...], machine: str) -> tuple[str, 
     return called, arguments[1:]
 
 
-def addresses(name: str, arguments: tuple[int, ...], read: Read) -> list[tuple[int, object]]:
-    """(family, address) of each address that the call leads to, as the socket module has them.
+def addresses(name: str, arguments: tuple[int, ...], read: Read) -> list[tuple[object, int]]:
+    """(address, family) of each address that the call leads to, as the socket module has them.
 
     Raises Unreadable where that cannot be told.
     """
@@ -57,7 +57,7 @@ def addresses(name: str, arguments: tuple[int, ...], read: Read) -> list[tuple[i
     count = arguments[2] if name == "sendmmsg" and len(arguments) > 2 else 1
     if count > _MOST or not arguments[at]:
         raise Unreadable
-    found = []
+    found: list[tuple[object, int]] = []
     for index in range(count):
         header = read(arguments[at] + index * (_HEADER + _WORD), _WORD + 4)
         where = int.from_bytes(header[:_WORD], sys.byteorder)
@@ -65,12 +65,12 @@ def addresses(name: str, arguments: tuple[int, ...], read: Read) -> list[tuple[i
     return found
 
 
-def _address(where: int, length: int, read: Read) -> list[tuple[int, object]]:
+def _address(where: int, length: int, read: Read) -> list[tuple[object, int]]:
     if not where or not length:
         return []  # to whom the socket is connected already
     raw = read(where, min(length, _LONGEST))
     family = int.from_bytes(raw[:2], sys.byteorder) if sys.platform == "linux" else raw[1]
-    return [(family, _decoded(family, raw))]
+    return [(_decoded(family, raw), family)]
 
 
 def _decoded(family: int, raw: bytes) -> object:

@@ -10,7 +10,7 @@ from firedoor import endpoints, sources
 from firedoor.errors import GuardError
 from firedoor.guard import asking, callers, ownership, places, programs, quiet
 from firedoor.guard.machine import Machine
-from firedoor.guard.policy import DECLARED, LOCKED, PROTECTED, Policy, Verdict
+from firedoor.guard.policy import DECLARED, LISTENER, LOCKED, OPEN, PROTECTED, UNREADABLE, Policy, Verdict
 from firedoor.problem import Problem
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class Guard:
         self.machine = Machine(tree, self._load_lock)
         self.active = True
         self.passed: set[object] = set()
+        self._listened: set[Place] = set()
         self.refusals: dict[Problem, None] = {}
         self._allowed: dict[object, str] = {}
         self._observed = asking.Observed(configuration)
@@ -81,6 +82,12 @@ class Guard:
     def is_asleep(self) -> bool:
         """Whether nothing is to be looked at: the guard is disarmed, or it is the guard itself that does it."""
         return not self.active or quiet.is_quiet()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether every address may be reached: nobody has anything that is protected from this environment."""
+        others = (one for one in self.configuration.project.environments if one is not self.environment)
+        return self.policy.network == OPEN and not any(one.protected for one in others)
 
     def refuse(self, *problems: Problem) -> NoReturn:
         """Remember the problems and raise them as a GuardError."""
@@ -105,18 +112,18 @@ class Guard:
         place = places.of(family, address)
         if place is None:
             return
-        verdict = self.verdict(place)
+        with quiet.unguarded():
+            if place in self._listened and self.machine.listens(place):
+                return
+            verdict = self.policy.verdict(place, self.machine)
         if not verdict.is_allowed:
             problem = self._refused(verdict, CONNECT)
             del address, place
             self.refuse(problem)
-        if verdict.is_lasting and (isinstance(address, tuple) or os.path.isabs(address)):  # type: ignore[arg-type]
+        if verdict.reason == LISTENER:
+            self._listened.add(place)
+        elif isinstance(address, tuple) or os.path.isabs(address):  # type: ignore[arg-type]
             self._pass(address)
-
-    def verdict(self, place: Place) -> Verdict:
-        """What the policy says of the place, whoever asks."""
-        with quiet.unguarded():
-            return self.policy.verdict(place, self.machine)
 
     def check_name(self, name: object, port: object = None) -> None:
         """May the name be looked up? Raises GuardError when not."""
@@ -155,7 +162,7 @@ class Guard:
         if verdict.reason == LOCKED and verdict.owner is not None:
             name, variable = verdict.owner
             return self.problem("FD601", variable, act=act, level="lock", other=name)
-        return self.problem("FD602" if verdict.reason != "unreadable" else "FD606", act=act)
+        return self.problem("FD602" if verdict.reason != UNREADABLE else "FD606", act=act)
 
     def _foreign(self, code: str, endpoint: Endpoint, **facts: str) -> Problem:
         return self.problem(code, endpoint.variable, endpoint.origin, other=endpoint.environment, **facts)
@@ -172,7 +179,7 @@ class Guard:
         if self.is_asleep():
             return ""
         asked = told if isinstance(told, str) else frozenset(told)
-        key = (kind, asked, os.getcwd())
+        key = (kind, asked, ownership.leading() if isinstance(asked, str) else ())
         variable = self._allowed.get(key)
         if variable is not None:
             return variable
@@ -184,6 +191,8 @@ class Guard:
             self.refuse(outcome)
         variable, is_lasting = outcome
         if is_lasting:
+            if len(self._allowed) >= _MOST_PASSED:
+                self._allowed.clear()
             self._allowed[key] = variable
         return variable
 
@@ -192,7 +201,7 @@ class Guard:
         unknown = ""
         identities = told
         if isinstance(identities, str):
-            identities, unknown = ownership.read(kind, identities, sources.process_environment())
+            identities, unknown = ownership.read(kind, identities)
         variable = self._ownership.own(identities)
         holder = self._ownership.foreign(identities)
         if holder is not None:

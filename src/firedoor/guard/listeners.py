@@ -32,6 +32,7 @@ class Listeners:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._bound: dict[tuple[int, int], tuple[Place, bool]] = {}
+        self._known: dict[Place, str] = {}
 
     def bound(self, sock: Any) -> None:
         """This process has bound the socket: note where, and which one it is."""
@@ -49,7 +50,16 @@ class Listeners:
         """Whether the process or its tree listens there now."""
         if self._bound and self._is_bound(place):
             return True
-        return sys.platform == "linux" and any(self._tree.holds(inode) for inode in _inodes(place))
+        if sys.platform != "linux":
+            return False
+        known = self._known.get(place)
+        if known is not None and self._tree.still_holds(known):
+            return True
+        found = next((inode for inode in _inodes(place) if self._tree.holds(inode)), None)
+        if found is None:
+            return False
+        self._known[place] = found
+        return True
 
     def _is_bound(self, place: Place) -> bool:
         for (number, inode), (at, everywhere) in list(self._bound.items()):

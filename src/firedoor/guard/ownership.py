@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from firedoor import endpoints, resolution, resources
+from firedoor import endpoints, resolution, resources, sources
 from firedoor.client_variables import LEADING
 from firedoor.guard.policy import DECLARED
 from firedoor.resources import files, sqlite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from firedoor.environment import Environment
     from firedoor.origin import Origin
@@ -70,10 +70,18 @@ class Ownership:
         return holder.environment.protected or chosen.protected or chosen.network == DECLARED
 
 
-def read(kind: str, text: str, variables: Mapping[str, str]) -> tuple[frozenset[Identity], str]:
+def leading() -> tuple[str, ...]:
+    """What the process says to client libraries beside a text: its folder, and (name, text) of the variables."""
+    variables = sources.process_environment()
+    named = [word for name in sorted(LEADING & variables.keys()) for word in (name, variables[name])]
+    return (os.getcwd(), *named)
+
+
+def read(kind: str, text: str) -> tuple[frozenset[Identity], str]:
     """What a client library of this process makes of the text: it obeys the process's variables, in this folder."""
-    leading = {name: variables[name] for name in LEADING & variables.keys()}
-    return resources.read(kind, text, resources.Where(os.getcwd(), leading))
+    folder, *named = leading()
+    variables = dict(zip(named[::2], named[1::2], strict=True))
+    return resources.read(kind, text, resources.Where(folder, variables))
 
 
 def of_file(path: object, folder: str) -> list[Identity]:

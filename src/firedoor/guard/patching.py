@@ -70,16 +70,12 @@ class Patches:
     def everywhere(self, home: object, makes: Mapping[str, Make]) -> None:
         """Replace functions of a module, and wherever a loaded module holds one of them under any name.
 
-        ``makes`` are by the functions' names; those that the module lacks, as on another system, are left out.
+        ``makes`` are by the functions' names; those that the module lacks, as on another system, are left out. Undone
+        wherever they are held by then: a module that was loaded meanwhile may have taken ours.
         """
-        before = {name: getattr(home, name) for name in makes if hasattr(home, name)}
-        made = {id(old): _like(makes[name](old), old) for name, old in before.items()}
-        for module in [*sys.modules.values()]:
-            # what stands there in a module's place may do anything when it is asked
-            names: dict[str, object] = vars(module) if issubclass(type(module), ModuleType) else {}
-            for held, value in [*names.items()]:
-                if id(value) in made:
-                    self.replace(module, held, made[id(value)])
+        pairs = [(old, _like(makes[name](old), old)) for name in makes if (old := getattr(home, name, None))]
+        _exchange(pairs)
+        self._undo.append(lambda: _exchange([(new, old) for old, new in pairs]))
 
     def c_method(self, owner: type, name: str, make: Make) -> None:
         """Replace a method of a class of C code in the class. Raises NotPatchedError where that has no effect."""
@@ -88,11 +84,26 @@ class Patches:
         if before is None:
             return
         made = _like(make(before), before)
-        _put(owner, held, name, made)
-        if getattr(owner, name, None) is not made:
-            _put(owner, held, name, before)
+        try:
+            _put(owner, held, name, made)
+            is_seen = getattr(owner, name, None) is made
+        except (AttributeError, TypeError):
+            is_seen = False
+        if not is_seen:
+            held[name] = before
             raise NotPatchedError
         self._undo.append(lambda: _put(owner, held, name, before))
+
+
+def _exchange(pairs: list[tuple[Any, Any]]) -> None:
+    """Put the second of each pair wherever a loaded module holds the first."""
+    wanted = {id(old): new for old, new in pairs}
+    for module in [*sys.modules.values()]:
+        # what stands there in a module's place may do anything when it is asked
+        names: dict[str, object] = vars(module) if issubclass(type(module), ModuleType) else {}
+        for held, value in [*names.items()]:
+            if id(value) in wanted:
+                setattr(module, held, wanted[id(value)])
 
 
 def _static(owner: object, name: str) -> Any:

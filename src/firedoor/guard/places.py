@@ -12,7 +12,7 @@ from firedoor.resources import host as hosts
 
 INET, INET6, UNIX = 2, 10 if sys.platform == "linux" else 30 if sys.platform == "darwin" else 23, 1
 # Families of sockets that lead to the machine's own kernel: routes, ciphers, cards.
-OF_KERNEL = frozenset((16, 17, 38)) if sys.platform == "linux" else frozenset((17, 32))
+OF_KERNEL = frozenset((16, 38)) if sys.platform == "linux" else frozenset((17, 32))
 _ANYWHERE = "<any>"
 _BROADCAST = "<broadcast>"
 

@@ -95,11 +95,6 @@ class Policy:
         self.extras = Table(one for one in declared if one.family == REACH)
         self.protected = Table(protected)
 
-    @property
-    def asks_nothing(self) -> bool:
-        """Whether everything may be reached, so that nobody needs to be asked."""
-        return self.network == OPEN and not self.protected
-
     def verdict(self, place: Place, around: Surroundings) -> Verdict:
         """Whether a connection may lead there."""
         if not any(place):

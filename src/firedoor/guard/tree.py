@@ -26,16 +26,20 @@ class Tree:
 
     def holds(self, inode: str) -> bool:
         """Whether a process of the tree holds the socket with this inode."""
-        wanted = f"socket:[{inode}]"
-        known = self._held.get(inode)
-        if known is not None and _link(*known) == wanted:
+        if self.still_holds(inode):
             return True
+        wanted = f"socket:[{inode}]"
         for process in self._processes():
             for number in _listed(f"/proc/{process}/fd"):
                 if _link(process, number) == wanted:
                     self._held[inode] = (process, number)
                     return True
         return False
+
+    def still_holds(self, inode: str) -> bool:
+        """Whether the process that was found with the socket still has it."""
+        known = self._held.get(inode)
+        return known is not None and _link(*known) == f"socket:[{inode}]"
 
     def _processes(self) -> Iterator[int]:
         """This process first, then those below the root, then those with the mark."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from firedoor.errors import GuardError
 from firedoor.guard import c_calls
 from firedoor.guard.patching import Patches
 
@@ -53,7 +54,11 @@ class _Calls:
 
             def __call__(function: Any, *arguments: Any) -> Any:  # noqa: N807 - a function that is called
                 __tracebackhide__ = True
-                look_at(function.__name__, arguments)
+                try:
+                    look_at(function.__name__, arguments)
+                except GuardError:
+                    del arguments  # a traceback that shows locals must not show these
+                    raise
                 return base.__call__(function, *arguments)
 
             names = {"__call__": __call__, "_flags_": base._flags_, "_restype_": base._restype_}
@@ -64,17 +69,22 @@ class _Calls:
         """Refuse a call that leads where the environment may not, or of which that cannot be told."""
         __tracebackhide__ = True
         guard = self._guard
-        if guard.is_asleep() or guard.policy.asks_nothing:
+        if guard.is_asleep() or guard.is_open:
             return
-        try:
-            called, numbers = c_calls.function(name, tuple(map(self._number, arguments)), self._machine)
-            found = c_calls.addresses(called, numbers, self._ctypes.string_at)
-        except c_calls.Unreadable:
-            found = None
+        found = self._addresses(name, arguments)
+        del arguments
         if found is None:
             guard.refuse(guard.problem("FD606", act="connect by a function of C to"))
-        for family, address in found:
-            guard.check_address(address, family)
+        while found:
+            guard.check_address(*found.pop(0))
+
+    def _addresses(self, name: str, arguments: tuple[Any, ...]) -> list[tuple[object, int]] | None:
+        """(address, family) of each; None where that cannot be told."""
+        try:
+            called, numbers = c_calls.function(name, tuple(map(self._number, arguments)), self._machine)
+            return c_calls.addresses(called, numbers, self._ctypes.string_at)
+        except c_calls.Unreadable:
+            return None
 
     def _number(self, argument: Any) -> int:
         """What the function is given: a number as it is, anything else by where it stands in memory."""

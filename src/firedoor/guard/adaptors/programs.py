@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from firedoor.errors import GuardError
 from firedoor.guard.patching import Patches
 
 if TYPE_CHECKING:
@@ -13,19 +14,22 @@ if TYPE_CHECKING:
     from firedoor.guard.core import Guard
 
 LIBRARY = "os"
+_NAMES = ("path", "argv", "env")
 
 
 def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
     """Put the guard before the functions by which all others of ``os`` start programs."""
     patches = Patches()
+    if guard.is_open:
+        return patches.undo
     patches.everywhere(
         module,
         {
             "system": lambda original: _line(guard, original),
-            "execv": lambda original: _plain(guard, original),
-            "execve": lambda original: _plain(guard, original),
-            "posix_spawn": lambda original: _plain(guard, original),
-            "posix_spawnp": lambda original: _plain(guard, original),
+            "execv": lambda original: _program(guard, original),
+            "execve": lambda original: _program(guard, original),
+            "posix_spawn": lambda original: _program(guard, original),
+            "posix_spawnp": lambda original: _program(guard, original),
         },
     )
     return patches.undo
@@ -34,21 +38,40 @@ def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
 def _line(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]:
     def system(command: Any) -> Any:
         __tracebackhide__ = True
-        guard.check_program([command])
+        try:
+            guard.check_program([command])
+        except GuardError:
+            del command  # a traceback that shows locals must not show this
+            raise
         return original(command)
 
     return system
 
 
-def _plain(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]:
+def _program(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]:
     """(path, arguments), and variables where the function takes them."""
 
-    def start(path: Any, argv: Any, env: Any = None, /, *rest: Any, **named: Any) -> Any:
+    def start(*given: Any, **named: Any) -> Any:
         __tracebackhide__ = True
-        variables = named.get("env", env)
-        arguments = [*argv] if isinstance(argv, (list, tuple)) else []
-        guard.check_program([path, *arguments], variables if hasattr(variables, "items") else None)
-        given = () if env is None else (env,)
-        return original(path, argv, *given, *rest, **named)
+        try:
+            _check(guard, {**dict(zip(_NAMES, given, strict=False)), **named})
+        except GuardError:
+            del given, named
+            raise
+        return original(*given, **named)
 
     return start
+
+
+def _check(guard: Guard, told: dict[str, Any]) -> None:
+    __tracebackhide__ = True
+    arguments, variables = told.get("argv"), told.get("env")
+    path = told.get("path")
+    del told
+    listed = [*arguments] if isinstance(arguments, (list, tuple)) else []
+    mapping = variables if hasattr(variables, "items") else None
+    try:
+        guard.check_program([path, *listed], mapping)
+    except GuardError:
+        del arguments, variables, path, listed, mapping
+        raise

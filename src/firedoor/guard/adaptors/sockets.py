@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from firedoor.errors import GuardError
 from firedoor.guard.patching import NotPatchedError, Patches
 
 if TYPE_CHECKING:
@@ -22,11 +23,13 @@ LIBRARY = "_socket"
 def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
     """Put the guard before the methods of sockets and the functions that look names up."""
     patches = Patches()
+    if guard.is_open:
+        return patches.undo
     makes = {
-        "connect": lambda original: _addressed_first(guard, original),
-        "connect_ex": lambda original: _addressed_first(guard, original),
-        "sendto": lambda original: _addressed_last(guard, original),
-        "sendmsg": lambda original: _addressed_fourth(guard, original),
+        "connect": lambda original: _to_first(guard, original),
+        "connect_ex": lambda original: _to_first(guard, original),
+        "sendto": lambda original: _to_last(guard, original),
+        "sendmsg": lambda original: _to_fourth(guard, original),
         "bind": lambda original: _bound(guard, original),
     }
     try:
@@ -49,44 +52,55 @@ def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
     return patches.undo
 
 
-def _addressed_first(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]:
+def _to_first(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]:
     passed, check = guard.passed, guard.check_address
 
     def connect(self: Any, address: Any, /) -> Any:
-        __tracebackhide__ = True
         try:
             is_known = address in passed
         except TypeError:
             is_known = False
         if not is_known:
-            check(address, int(self.family))
+            __tracebackhide__ = True
+            try:
+                check(address, int(self.family))
+            except GuardError:
+                del self, address  # a traceback that shows locals must not show these
+                raise
         return original(self, address)
 
     return connect
 
 
-def _addressed_last(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]:
+def _to_last(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]:
     passed, check = guard.passed, guard.check_address
 
     def sendto(self: Any, data: Any, /, *rest: Any) -> Any:
-        __tracebackhide__ = True
-        if rest:
+        try:
+            is_known = not rest or rest[-1] in passed
+        except TypeError:
+            is_known = False
+        if not is_known:
+            __tracebackhide__ = True
             try:
-                is_known = rest[-1] in passed
-            except TypeError:
-                is_known = False
-            if not is_known:
                 check(rest[-1], int(self.family))
+            except GuardError:
+                del self, data, rest
+                raise
         return original(self, data, *rest)
 
     return sendto
 
 
-def _addressed_fourth(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]:
+def _to_fourth(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]:
     def sendmsg(self: Any, buffers: Any, /, *rest: Any) -> Any:
-        __tracebackhide__ = True
         if len(rest) > 2 and rest[2] is not None:
-            guard.check_address(rest[2], int(self.family))
+            __tracebackhide__ = True
+            try:
+                guard.check_address(rest[2], int(self.family))
+            except GuardError:
+                del self, buffers, rest
+                raise
         return original(self, buffers, *rest)
 
     return sendmsg
@@ -107,12 +121,17 @@ def _asked(
 ) -> Callable[..., Any]:
     """A look-up: refused, or remembered with what it gave."""
 
-    def look_up(host: Any, /, *rest: Any, **named: Any) -> Any:
-        __tracebackhide__ = True
+    def look_up(*given: Any, **named: Any) -> Any:
+        host = given[0] if given else named.get("host")
         if host is None or guard.is_asleep():
-            return original(host, *rest, **named)
-        guard.check_name(host, rest[0] if rest else named.get("port"))
-        answer = original(host, *rest, **named)
+            return original(*given, **named)
+        __tracebackhide__ = True
+        try:
+            guard.check_name(host, given[1] if len(given) > 1 else named.get("port"))
+        except GuardError:
+            del given, named, host
+            raise
+        answer = original(*given, **named)
         guard.found(host, addresses(answer))
         return answer
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from firedoor.errors import GuardError
 from firedoor.guard import attaching
 from firedoor.guard.patching import NotPatchedError, Patches
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from firedoor.guard.core import Guard
+    from firedoor.problem import Problem
 
 LIBRARY = "_sqlite3"
 _FACTORY = 5  # its place among the arguments of connect
@@ -50,7 +52,11 @@ class _Watching:
             __tracebackhide__ = True
             if self._guard.is_asleep():
                 return original(database, *rest, **named)
-            self._guard.check_file(database)
+            try:
+                self._guard.check_file(database)
+            except GuardError:
+                del database, rest, named  # a traceback that shows locals must not show these
+                raise
             given = list(rest)
             if len(given) > _FACTORY - 1:
                 given[_FACTORY - 1] = self._watched(given[_FACTORY - 1])
@@ -60,9 +66,13 @@ class _Watching:
 
         def by_name(*given: Any, **named: Any) -> Any:
             __tracebackhide__ = True
-            if not given and "database" in named:
-                return connect(named.pop("database"), **named)
-            return connect(*given, **named)
+            try:
+                if not given and "database" in named:
+                    return connect(named.pop("database"), **named)
+                return connect(*given, **named)
+            except GuardError:
+                del given, named
+                raise
 
         return by_name
 
@@ -71,7 +81,11 @@ class _Watching:
 
         def executescript(connection: Any, script: Any, /) -> Any:
             __tracebackhide__ = True
-            self.look_at(script)
+            try:
+                self.look_at(script)
+            except GuardError:
+                del connection, script
+                raise
             return original(connection, script)
 
         return executescript
@@ -81,10 +95,19 @@ class _Watching:
         __tracebackhide__ = True
         if not isinstance(statement, str) or self._guard.is_asleep():
             return
+        problem = self._problem(statement)
+        del statement
+        if problem is not None:
+            self._guard.refuse(problem)
+
+    def _problem(self, statement: str) -> Problem | None:
         for name in attaching.names(statement):
             if name is None:
-                self._guard.refuse(self._guard.problem("FD606", act=attaching.ACT))
-            self._guard.check_file(name)
+                return self._guard.problem("FD606", act=attaching.ACT)
+            found = self._guard.problem_of_file("FD605", name)
+            if found is not None:
+                return found
+        return None
 
     def _watched(self, base: Any) -> Any:
         """The class of connections with the look at statements; what is no class makes connections of its own."""
@@ -99,7 +122,11 @@ class _Watching:
 
         def __call__(connection: Any, statement: Any, /) -> Any:  # noqa: N807 - what compiles a statement
             __tracebackhide__ = True
-            look_at(statement)
+            try:
+                look_at(statement)
+            except GuardError:
+                del connection, statement
+                raise
             return base.__call__(connection, statement)
 
         names = {
