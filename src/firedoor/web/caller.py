@@ -104,11 +104,11 @@ def _places(named: Iterable[str]) -> tuple[set[tuple[str, int]], tuple[str, ...]
     """The hosts and the domains among what is named."""
     places, domains = set(), []
     for text in named:
-        if text.startswith(".") and len(text) > 1:
+        if text.startswith(".") and text.strip("."):
             domains.append(f".{hosts.canonical(text)}")
             continue
         ((name, port), *more) = hosts.split(text)
-        if not name or more or "/" in text or (port and not port.isdecimal()):
+        if not name.strip(".") or more or "/" in text or (port and not port.isdecimal()):
             raise UsageError("internal hosts are `host`, `host:port` or `.domain`")
         places.add((hosts.canonical(name), int(port or ANY_PORT)))
     return places, tuple(domains)
