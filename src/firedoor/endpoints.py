@@ -45,7 +45,7 @@ USUAL_PORTS: "dict[str, tuple[tuple[int, ...], ...]]" = {
     "smtp": ((25, 465, 587, 2525),),
 }
 # Where a machine's own server listens beside its port, as each client library looks for it.
-_POSTGRESQL_FOLDERS = ("/tmp", "/run/postgresql", "/var/run/postgresql")  # noqa: S108 - libpq's own defaults
+POSTGRESQL_FOLDERS = ("/tmp", "/run/postgresql", "/var/run/postgresql")  # noqa: S108 - libpq's own defaults
 _USUAL_SOCKETS = {
     ("mysql", 3306): (
         "/run/mysqld/mysqld.sock",
@@ -249,7 +249,7 @@ def _at_host(family: str, name: str, port: str) -> "Iterator[tuple[str, int, str
     if name != hosts.LOCAL:
         return
     if family == "postgresql":
-        yield from (("", ANY_PORT, f"{folder}/.s.PGSQL.{port}") for folder in _POSTGRESQL_FOLDERS)
+        yield from (("", ANY_PORT, f"{folder}/.s.PGSQL.{port}") for folder in POSTGRESQL_FOLDERS)
     yield from (("", ANY_PORT, path) for path in _USUAL_SOCKETS.get((family, number), ()))
 
 

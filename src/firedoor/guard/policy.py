@@ -63,6 +63,11 @@ class Verdict(NamedTuple):
         return self.is_allowed and self.reason != LISTENER
 
 
+def _leniency(verdict: Verdict) -> int:
+    """Of several verdicts on one thing the strictest counts, and of those that refuse, what says most."""
+    return 2 if verdict.is_allowed else verdict.reason not in (PROTECTED, LOCKED)
+
+
 class Surroundings(Protocol):
     """What the policy has to ask about the machine."""
 
@@ -104,15 +109,14 @@ class Policy:
             return found
         if place.path or hosts.is_address(place.host) or place.host == hosts.LOCAL:
             return self._verdict_of_address(place, around)
-        addresses = around.by_hosts_file(place.host) or around.addresses([place.host])[place.host]
+        addresses = around.by_hosts_file(place.host) or sorted(around.addresses([place.host])[place.host])
         verdicts = [
             self._spelled(one, around)
             or self._locked(one, around)
             or self._verdict_of_address(one, around, named=True)
             for one in (place._replace(host=address) for address in addresses)
         ]
-        refused = (one for one in verdicts if not one.is_allowed)
-        return next(refused, None) or next(iter(verdicts), None) or self._besides(place, around)
+        return min(verdicts, key=_leniency, default=None) or self._besides(place, around)
 
     def verdict_of_name(self, place: Place, around: Surroundings) -> Verdict:
         """Whether a name may be looked up. Where it leads is judged when somebody connects."""

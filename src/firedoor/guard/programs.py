@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from firedoor.endpoints import POSTGRESQL_FOLDERS
 from firedoor.guard.places import Place
 from firedoor.resources import host as hosts
 
@@ -26,7 +27,10 @@ _LONGEST = 1 << 16  # characters of one text that are looked at
 def words(text: str) -> Iterator[str]:
     """What may be a host, with or without its port, in the text as it stands and with its escapes decoded."""
     for spelled in dict.fromkeys((text[:_LONGEST], hosts.unquote(text[:_LONGEST]))):
-        yield from dict.fromkeys(spelled.translate(_BETWEEN).split())
+        for word in dict.fromkeys(spelled.translate(_BETWEEN).split()):
+            yield word
+            if word.startswith("-") and len(word) > 2:
+                yield word[2:]  # -h127.0.0.2
 
 
 def foreign(
@@ -87,10 +91,12 @@ def paths(text: str) -> Iterator[str]:
 
 
 def sockets(texts: Iterable[str], policy: Policy) -> Endpoint | None:
-    """The protected environment's unix socket whose path, or whose folder, one of the texts names."""
+    """The protected environment's unix socket whose path one of the texts names, or whose folder if PostgreSQL's."""
     wanted = {path: path for path in policy.protected.paths}
     for path in policy.protected.paths:
-        wanted.setdefault(os.path.dirname(path), path)
+        folder, name = os.path.split(path)
+        if name.startswith(".s.PGSQL.") and folder not in POSTGRESQL_FOLDERS:
+            wanted.setdefault(folder, path)
     for text in texts:
         for piece in (text, text.partition("=")[2], *text.replace("'", " ").replace('"', " ").split()):
             path = wanted.get(piece.rstrip("/"), "")
