@@ -59,9 +59,9 @@ def _entry_points(folder: str) -> Iterator[bytes]:
     """What the packages that are installed in the folder say of their entry points."""
     try:
         names = os.listdir(folder or os.curdir)
-    except NotADirectoryError:  # an archive: whoever looks into it will see
-        names = []
-        yield f"[{GROUP}]".encode() if "importlib.metadata" in sys.modules else b""
+    except NotADirectoryError:
+        yield f"[{GROUP}]".encode()  # an archive, which may hold anything
+        return
     except OSError:
         return
     for name in names:

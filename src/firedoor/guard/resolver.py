@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SECONDS = 2.0  # for all names that are asked for together
 _FRESH = 30.0  # seconds after which a name is asked for anew: names of databases move
+_IN_VAIN = 300.0  # the same of a name that led nowhere, since a resolver that hangs holds the process up
 _MOST = 1024
 _NEVER: tuple[float, frozenset[str]] = (float("-inf"), frozenset())
 
@@ -32,10 +33,14 @@ class Resolver:
         now = time.monotonic()
         if len(self._known) > _MOST:
             self._known.clear()
-        stale = [name for name in wanted if now - self._known.get(name, _NEVER)[0] > _FRESH]
+        stale = [name for name in wanted if self._is_stale(name, now)]
         found = resolution.resolve(stale, SECONDS, _ask) if stale else {}
         self._known.update((name, (now, addresses or frozenset())) for name, addresses in found.items())
         return {name: self._known.get(name, _NEVER)[1] | self._told.get(name, set()) for name in wanted}
+
+    def _is_stale(self, name: str, now: float) -> bool:
+        when, addresses = self._known.get(name, _NEVER)
+        return now - when > (_FRESH if addresses else _IN_VAIN)
 
     def tell(self, name: str, addresses: Iterable[str], *, lasting: bool) -> None:
         """The process was told these addresses of a name. ``lasting``: it is a declared one, and they count for it."""
