@@ -24,6 +24,12 @@ ADAPTORS: tuple[tuple[str, str], ...] = (
     ("_posixsubprocess", "forks"),
     ("_sqlite3", "sqlite"),
     ("ctypes", "c_functions"),
+    ("http.client", "http_client"),
+    ("urllib.request", "urllib_request"),
+    ("urllib3.connectionpool", "urllib3_pools"),
+    ("requests.adapters", "requests_adapters"),
+    ("httpcore", "httpcore_pools"),
+    ("aiohttp.client", "aiohttp_client"),
 )
 
 

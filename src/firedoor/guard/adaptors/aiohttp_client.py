@@ -1,0 +1,40 @@
+"""aiohttp's client: every request before it has a connection, each of a chain of redirects for itself.
+
+Connectors to unix sockets and named pipes are left to the core: the host in their URLs is nobody's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from firedoor.guard.destinations import Destinations
+from firedoor.guard.patching import Patches
+from firedoor.guard.unwrapping import bare_later
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
+    from firedoor.guard.core import Guard
+
+LIBRARY = "aiohttp.client"
+
+
+def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
+    """Look at each request, and let a refusal out as it is."""
+    patches = Patches()
+    destinations = Destinations(guard)
+    by_tcp = module.TCPConnector
+    patches.wrap(by_tcp, "connect", lambda original: _connecting(destinations, original))
+    patches.wrap(module.ClientSession, "_request", bare_later)
+    return patches.undo
+
+
+def _connecting(destinations: Destinations, original: Callable[..., Any]) -> Callable[..., Any]:
+    async def connect(self: Any, req: Any, *rest: Any, **named: Any) -> Any:
+        __tracebackhide__ = True
+        url = req.url
+        destinations.check(url.raw_host or "", url.port, url.raw_path, proxied=req.proxy is not None)
+        return await original(self, req, *rest, **named)
+
+    return connect
