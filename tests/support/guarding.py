@@ -84,9 +84,16 @@ def configuration(folder: ProjectFolder, environment: str = "testing") -> Config
     return made
 
 
-def guard_of(folder: ProjectFolder, environment: str = "testing", **declared: str) -> Guard:
+def guard_of(
+    folder: ProjectFolder,
+    environment: str = "testing",
+    *,
+    testing: str = "",
+    declared: str = "",
+    files: Mapping[str, str] | None = None,
+) -> Guard:
     """A guard that is asked directly; nothing is patched."""
-    declare(folder, **declared)  # type: ignore[arg-type] # the texts of declare
+    declare(folder, testing=testing, declared=declared, files=files)
     return Guard(configuration(folder, environment), tree.plant())
 
 

@@ -31,11 +31,10 @@ class Observed:
 
     async def answer(self, ask: Callable[[], Awaitable[Observation | None]]) -> Observation | None:
         """What a connection says that has to be awaited."""
-        with unguarded():  # nothing else runs on this thread but what was asked, and what waits beside it
-            try:
-                return await ask()
-            except Exception:  # noqa: BLE001 - a client library's words may hold the address
-                return _unreadable()
+        try:
+            return await ask()  # guarded: what else this thread does meanwhile is not the guard's
+        except Exception:  # noqa: BLE001 - a client library's words may hold the address
+            return _unreadable()
 
     def judged(self, observation: Observation | None, variable: str, kind: str) -> list[Problem]:
         """As ``problems``, of what was answered already."""

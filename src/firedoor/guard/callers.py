@@ -13,7 +13,8 @@ def line(root: str) -> str:
     """``tests/test_shop.py:12`` of the innermost frame in a file of the project; empty when there is none."""
     frame = sys._getframe(1)  # noqa: SLF001 - what warnings itself does
     while frame is not None:
-        path = os.path.abspath(frame.f_code.co_filename)
+        name = frame.f_code.co_filename
+        path = "" if name.startswith("<") else os.path.abspath(name)  # not <string>, nor <frozen runpy>
         if path.startswith(root + os.sep) and not path.startswith(_HERE + os.sep):
             relative = path[len(root) + 1 :]
             if not any(part in _FOREIGN for part in relative.split(os.sep)):

@@ -122,7 +122,7 @@ class Guard:
             self.refuse(problem)
         if verdict.reason == LISTENER:
             self._listened.add(place)
-        elif isinstance(address, tuple) or os.path.isabs(address):  # type: ignore[arg-type]
+        elif isinstance(address, tuple) or (isinstance(address, (str, bytes)) and os.path.isabs(address)):
             self._pass(address)
 
     def check_name(self, name: object, port: object = None) -> None:
@@ -221,7 +221,9 @@ class Guard:
     def _verdict_of(self, identity: Identity) -> Verdict | None:
         """The verdict on the addresses of an identity, one of which will do; None for what has none."""
         found = [
-            self.policy.verdict(places.Place(one.host, one.port, one.path), self.machine)
+            self.policy.verdict(
+                places.Place(one.host, one.port, places.real_of_endpoint(one.path)), self.machine
+            )
             for one in endpoints.of_identity(identity, self.environment, "", None)
             if not one.host.startswith(".")
         ]
@@ -343,7 +345,6 @@ def _with_real_paths(found: Iterable[Endpoint]) -> Iterable[Endpoint]:
     """The endpoints, those with a path also by what it leads to: that is how an address is looked for."""
     for endpoint in found:
         yield endpoint
-        if endpoint.path and not endpoint.path.startswith("@"):
-            real = places.real(endpoint.path)
-            if real != endpoint.path:
-                yield endpoint.at(real)
+        real = places.real_of_endpoint(endpoint.path)
+        if real != endpoint.path:
+            yield endpoint.at(real)

@@ -24,23 +24,24 @@ if TYPE_CHECKING:
     from firedoor.resources import Identity
 
 _SERVERS = {
-    5432: "postgresql",
-    6432: "postgresql",
-    3306: "mysql",
-    6379: "redis",
-    27017: "mongodb",
-    5672: "amqp",
-    5671: "amqp",
-    6333: "qdrant",
-    6334: "qdrant",
-    1433: "mssql",
-    8123: "clickhouse",
-    9000: "clickhouse",
-    9440: "clickhouse",
+    5432: ("postgresql",),
+    6432: ("postgresql",),
+    3306: ("mysql",),
+    6379: ("redis",),
+    27017: ("mongodb",),
+    5672: ("amqp",),
+    5671: ("amqp",),
+    6333: ("qdrant",),
+    6334: ("qdrant",),
+    1433: ("mssql",),
+    8000: ("chroma", "http"),
+    8123: ("clickhouse",),
+    9000: ("clickhouse",),
+    9440: ("clickhouse",),
 }
 _FIRST_PORT = {5671: 5672, 6334: 6333, 9000: 8123, 9440: 8123}
 _WEB = (80, 443)
-_ANY = tuple(dict.fromkeys(_SERVERS.values()))
+_ANY = tuple(dict.fromkeys(family for families in _SERVERS.values() for family in families))
 
 
 class Locked:
@@ -76,8 +77,7 @@ def _guesses(place: Place) -> Iterator[Identity]:
             yield "http", place.host, "443", ""
         return
     port = str(_FIRST_PORT.get(place.port, place.port))
-    known = _SERVERS.get(place.port)
-    for family in _ANY if known is None else (known,):
+    for family in _SERVERS.get(place.port, _ANY):
         yield family, place.host, port, ""
 
 

@@ -84,10 +84,15 @@ def _of_path(address: object) -> Place | None:
 
 
 def real(path: str) -> str:
-    """A path behind all links; an abstract socket's with ``@`` in front."""
+    """A socket's path behind all links; an abstract one's name with ``@`` in front."""
     if path.startswith("\0"):
         return f"@{path[1:]}"
     return files.real_path(path)
+
+
+def real_of_endpoint(path: str) -> str:
+    """The same of an endpoint's path, which is absolute, ``@name`` already, or empty."""
+    return real(path) if path.startswith("/") else path
 
 
 def of_name(name: object, port: object = None) -> Place | None:
