@@ -30,6 +30,7 @@ name = "shop"
 protected = true
 [variables.DATABASE_URL]
 resource = "database"
+shared_server = ["testing", "development"]
 [variables.CACHE]
 resource = "cache"
 [variables.API]

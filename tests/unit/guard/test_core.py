@@ -35,7 +35,7 @@ def live(code: str, variable: str, **facts: str) -> Problem:
     """The problem of a resource of production's, which its file says."""
     lines = [line.partition("=")[0] for line in PRODUCTION.splitlines()]
     origin = Origin(FILE, ".env.production", lines.index(variable) + 1, 1)
-    words = {"other": "production", "caller": "", **facts}
+    words: dict[str, Any] = {"other": "production", "caller": "", **facts}
     return Problem(code, subject=variable, environment="testing", origin=origin, severity="error", **words)
 
 
