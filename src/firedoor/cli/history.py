@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ENVIRONMENT = arguments.Option("-e --env", "ENV", "only what was done to this environment")
 COUNT = arguments.Option("-n --count", "COUNT", "only the newest COUNT lines")
 FORMAT = arguments.Option("--format", "FORMAT", "text or json")
+_MACHINES = ("stamp", "consent", "here", "start", "counted")  # facts that tell a reader nothing
 VERB = arguments.Verb(
     "history",
     "[-e ENV] [-n COUNT]",
@@ -78,7 +79,7 @@ def _print(events: Sequence[Event], *, quiet: bool) -> None:
 
 
 def _row(event: Event) -> tuple[str, ...]:
-    facts = ", ".join(f"{name} {text}" for name, text in event.facts.items() if name != "stamp")
+    facts = ", ".join(f"{name} {text}" for name, text in event.facts.items() if name not in _MACHINES)
     said = "; ".join(filter(None, (event.reason, facts)))
     return (
         str(event.number),

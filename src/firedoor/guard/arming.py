@@ -76,7 +76,7 @@ class Standing:
 
     def __init__(self, guard: Guard) -> None:
         self.guard = guard
-        self._finders = registry.finders()
+        self._finders = registry.finders(protected=guard.environment.protected)
         self._undo: list[Callable[[], None]] = []
         self._late = LateImports(self._finders, self._imported)
         self._mark: str | None = None
@@ -89,6 +89,10 @@ class Standing:
         core.set_current(self.guard)
         self._late.install()
         try:
+            if self.guard.environment.protected:
+                from firedoor.guard import destructive
+
+                destructive.check_parser(self.guard)
             for name in self._finders:
                 module = sys.modules.get(name)
                 if module is not None:

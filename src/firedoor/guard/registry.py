@@ -30,6 +30,9 @@ ADAPTORS: tuple[tuple[str, str], ...] = (
     ("requests.adapters", "requests_adapters"),
     ("httpcore", "httpcore_pools"),
     ("aiohttp.client", "aiohttp_client"),
+    ("pycurl", "pycurl_handles"),
+    ("botocore.client", "botocore_clients"),
+    ("smtplib", "smtp"),
 )
 
 
@@ -42,11 +45,19 @@ class Adaptor(Protocol):
         """Put the guard before what the library connects with; returns what takes it away again."""
 
 
-def finders() -> dict[str, list[Callable[[], Adaptor]]]:
-    """For each library's module what imports its adaptors, of which there may be several."""
+def finders(*, protected: bool = False) -> dict[str, list[Callable[[], Adaptor]]]:
+    """For each library's module what imports its adaptors, of which there may be several.
+
+    In a protected environment those that look for destructive statements, too.
+    """
     found: dict[str, list[Callable[[], Adaptor]]] = {}
-    for library, name in ADAPTORS:
-        found.setdefault(library, []).append(lambda name=name: import_module(f"{_FOLDER}.{name}"))  # type: ignore[misc]
+    known = [(library, f"{_FOLDER}.{name}") for library, name in ADAPTORS]
+    if protected:
+        from firedoor.guard import destructive
+
+        known += [(library, f"{destructive.FOLDER}.{name}") for library, name in destructive.HOOKS]
+    for library, path in known:
+        found.setdefault(library, []).append(lambda path=path: import_module(path))  # type: ignore[misc]
     if _is_extended():
         from importlib.metadata import entry_points  # 25 ms
 
