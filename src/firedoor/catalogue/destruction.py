@@ -53,8 +53,9 @@ def _files(statement: str) -> "dict[str, str]":
     }
 
 
-def _problem(code: str, **facts: str) -> Problem:
-    return Problem(code, subject="DATABASE_URL", environment="production", caller="wrong.py:6", **facts)
+def _problem(code: str, act: str) -> Problem:
+    facts = {"act": act, "caller": "wrong.py:6", "void": ""}
+    return Problem(code, subject="DATABASE_URL", environment="production", origin=None, **facts)
 
 
 ENTRIES = (
@@ -65,8 +66,8 @@ ENTRIES = (
         what=(
             (
                 (
-                    "This process belongs to {environment}, which is protected, and was about to carry out {act} on what "
-                    "{subject} leads to."
+                    "This process belongs to {environment}, which is protected, and was about to carry out {act} on "
+                    "what {subject} leads to."
                 ),
                 (
                     "This process belongs to {environment:a protected environment} and was about to carry out "
@@ -80,11 +81,9 @@ ENTRIES = (
         "command that was right in another environment.",
         do=((_UNLOCK, _DECLARE),),
         more="Which statements are destructive, and which are not: docs/how-to/unlock-production.md.",
-        on_purpose="That is what `firedoor unlock` is for: it names its resource, ends by itself and stands in the ledger.",
+        on_purpose="`firedoor unlock` is for that: it names its resource, ends by itself and stands in the ledger.",
         incidents=_INCIDENTS,
-        example=Example(
-            _problem("FD615", act="DROP TABLE", void=""), _RUN, files=_files("DROP TABLE orders")
-        ),
+        example=Example(_problem("FD615", "DROP TABLE"), _RUN, files=_files("DROP TABLE orders")),
     ),
     Entry(
         "FD616",
@@ -93,8 +92,8 @@ ENTRIES = (
         what=(
             (
                 (
-                    "This process belongs to {environment}, which is protected, and was about to send {act} to what "
-                    "{subject} leads to. It cannot be read, and holds a word that could destroy."
+                    "This process belongs to {environment}, which is protected, and was about to send {act} to "
+                    "what {subject} leads to. It cannot be read, and holds a word that could destroy."
                 ),
                 (
                     "This process belongs to {environment:a protected environment} and was about to send "
@@ -109,7 +108,7 @@ ENTRIES = (
         on_purpose="`firedoor unlock` with `--statement unreadable` lets only such statements through.",
         incidents=_INCIDENTS,
         example=Example(
-            _problem("FD616", act="CREATE TRIGGER", void=""),
+            _problem("FD616", "CREATE TRIGGER"),
             _RUN,
             files=_files("CREATE TRIGGER t AFTER INSERT ON a BEGIN DELETE FROM b; END"),
         ),

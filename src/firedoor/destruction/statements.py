@@ -146,10 +146,7 @@ class Statement:
     def copied(self) -> Iterator[Finding]:
         """COPY can start a program on the server."""
         texts = [token.text.upper() for token in self._tokens]
-        if any(
-            before in ("TO", "FROM") and word == "PROGRAM"
-            for before, word in zip(texts, texts[1:], strict=False)
-        ):
+        if any(before in ("TO", "FROM") and word == "PROGRAM" for before, word in pairwise(texts)):
             yield Finding("COPY with PROGRAM", "program")
         else:
             yield from self.parsed()

@@ -2,7 +2,8 @@
 
 One file for each client library (``arm(guard, module) -> undo``, as ``firedoor.guard.adaptors`` says), found by
 ``HOOKS``. A hook stands as deep in its library as Python can reach, so that cursors, pools, ORMs and frameworks above
-it need none of their own; those that have one (SQLAlchemy, Alembic, Django) say sooner, or more clearly, what is refused.
+it need none of their own. Those that have one (SQLAlchemy, Alembic, Django) say sooner, or more clearly, what is
+refused.
 """
 
 from __future__ import annotations

@@ -54,13 +54,8 @@ def _home(bulk: Any, namespace: str) -> tuple[Any, str]:
 
 def _commands(bulk: Any) -> Iterable[tuple[str, dict[str, Any]]]:
     """(namespace, command) of each write, as a command of its own."""
-    if hasattr(bulk, "collection"):
-        return [("", {"delete": "", "deletes": [one], "update": "", "updates": [one]}) for _, one in bulk.ops]
-    return [
-        (namespace, {"bulkWrite": 1, "ops": [one]})
-        for namespace, one in zip(bulk.namespaces, _ops(bulk), strict=True)
-    ]
-
-
-def _ops(bulk: Any) -> list[dict[str, Any]]:
-    return [one for _, one in bulk.ops]
+    if not hasattr(bulk, "collection"):
+        writes = zip(bulk.namespaces, bulk.ops, strict=True)
+        return [(namespace, {"bulkWrite": 1, "ops": [one]}) for namespace, (_, one) in writes]
+    deletes = [("", {"delete": "", "deletes": [one]}) for _, one in bulk.ops if "u" not in one]
+    return [*deletes, *(("", {"update": "", "updates": [one]}) for _, one in bulk.ops if "u" in one)]
