@@ -61,6 +61,18 @@ class Destinations:
         if proxied or identity in self._known.foreign:
             self._guard.check_resource(kind, [identity])
 
+    def check_bucket(self, bucket: Identity) -> tuple[str, Identity]:
+        """May the bucket, or what is below the prefix in it, be used? Raises GuardError when not.
+
+        Gives the variable that leads to it, empty for none, and the innermost thing that is declared there.
+        """
+        __tracebackhide__ = True
+        with self._guard.unguarded():
+            if self._known is None:
+                self._known = _Known(self._guard)
+            declared = self._known.around(bucket) or (*bucket[:3], "")
+        return self._guard.check_resource(BUCKET, [declared]), declared
+
     def check_url(self, url: str, *, proxied: bool = False) -> None:
         """The same for a whole URL; one that cannot be read leads nowhere, as the library will say itself."""
         __tracebackhide__ = True
@@ -125,10 +137,14 @@ class _Known:
         readings += [(text, {"AWS_ENDPOINT_URL": f"https://{store}"}) for store in sorted(stores)]
         for spelled, variables in readings:
             for identity in resources.identities(BUCKET, spelled, resources.Where(os.curdir, variables)):
-                for one in (identity, *resources.within(identity)):
-                    if one in self._known:
-                        return one
+                found = self.around(identity)
+                if found is not None:
+                    return found
         return None
+
+    def around(self, bucket: Identity) -> Identity | None:
+        """The innermost prefix that anybody declares around what is asked for; None where nobody does."""
+        return next((one for one in (bucket, *resources.within(bucket)) if one in self._known), None)
 
 
 def _root(identity: Identity) -> Identity:

@@ -84,6 +84,14 @@ def observe(address: Address) -> Observation:
     return _Bucket(address).observation()
 
 
+def observe_by(client: Any, place: Place) -> Observation:
+    """Ask with an application's own client, which nothing is tried with that could change something meanwhile.
+
+    Raises what the client raises.
+    """
+    return _Bucket.by(client, place).observation(probing=False)
+
+
 @failure.translated(_translate)
 def write(address: Address, stamp: Stamp, *, replacing: Stamp | None) -> Observation:
     """Write all tags of the bucket anew, ours among them: S3 knows no other way, and no condition for it."""
@@ -123,11 +131,22 @@ class _Bucket:
     """One bucket and what it answers."""
 
     def __init__(self, address: Address) -> None:
-        self.place: Place = s3_client.place(address)
-        self._client = s3_client.client(address, self.place)
-        self.bound = self._bound(self.place.prefix)
+        place = s3_client.place(address)
+        self._ask_by(s3_client.client(address, place), place)
 
-    def observation(self) -> Observation:
+    @classmethod
+    def by(cls, client: Any, place: Place) -> _Bucket:
+        """The bucket as a client sees it that somebody else has made."""
+        made = cls.__new__(cls)
+        made._ask_by(client, place)  # noqa: SLF001 - its own
+        return made
+
+    def _ask_by(self, client: Any, place: Place) -> None:
+        self.place = place
+        self._client = client
+        self.bound = self._bound(place.prefix)
+
+    def observation(self, *, probing: bool = True) -> Observation:
         tags = self.tags()
         stamp, bound, is_unreadable = self.standing(tags or {})
         server = ("s3", self._server(), self.place.bucket)
@@ -136,7 +155,7 @@ class _Bucket:
             server=server,
             bound=bound,
             stamp=stamp,
-            forgeable=tags is not None and self._may_write(tags),
+            forgeable=probing and tags is not None and self._may_write(tags),
             unreadable=tags is None or is_unreadable,
         )
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import httpx
+import pycurl  # type: ignore[import-untyped]
 import pytest
 import requests
 import urllib3
@@ -87,9 +88,24 @@ def by_http_client(url: str, proxy: str | None) -> int:
         connection.close()
 
 
-ALL = [by_urllib, by_urllib3, by_requests, by_httpx, by_httpx_later, by_aiohttp, by_http_client]
+def by_pycurl(url: str, proxy: str | None) -> int:
+    handle = pycurl.Curl()
+    try:
+        handle.setopt(pycurl.URL, url)
+        handle.setopt(pycurl.FOLLOWLOCATION, True)
+        handle.setopt(pycurl.TIMEOUT, 5)
+        handle.setopt(pycurl.PROXY, proxy or "")
+        handle.setopt(pycurl.PATH_AS_IS, 1)
+        handle.setopt(pycurl.WRITEFUNCTION, lambda data: None)
+        handle.perform()
+        return int(handle.getinfo(pycurl.RESPONSE_CODE))
+    finally:
+        handle.close()
+
+
+ALL = [by_pycurl, by_urllib, by_urllib3, by_requests, by_httpx, by_httpx_later, by_aiohttp, by_http_client]
 FOLLOWING = ALL[:-1]
-TUNNELLING = [by_urllib, by_urllib3, by_requests, by_httpx, by_httpx_later, by_aiohttp]
+TUNNELLING = [by_pycurl, by_urllib, by_urllib3, by_requests, by_httpx, by_httpx_later, by_aiohttp]
 
 
 class World:
