@@ -1,1 +1,94 @@
-"""The pytest plugin: barriers up before the first conftest is imported."""
+"""The pytest plugin: one environment, judged and guarded, before the first conftest is imported.
+
+pytest finds it by itself. Where no declaration is found, it does nothing and has imported nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from firedoor.testing.start import Started
+
+_DECLARATIONS = ("firedoor.toml", "pyproject.toml")
+_WORD = b"firedoor"
+_started: pytest.StashKey[Started] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """One line for the ini file."""
+    parser.addini(
+        "firedoor_env", "firedoor: the environment of this suite where no selector variable names one"
+    )
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    """Before the first conftest: everything is in order, or the run ends here with exit code 4."""
+    __tracebackhide__ = True
+    start = _start_of(early_config)
+    if start is not None:
+        from firedoor.testing import start as starting
+
+        started = starting.begin(early_config, start)
+        if started is not None:
+            early_config.stash[_started] = started
+    return (yield)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """The markers are there with and without a declaration: `--strict-markers` is no reason to refuse a suite."""
+    config.addinivalue_line("markers", "unit: firedoor lets it reach no network and no database")
+    config.addinivalue_line("markers", "integration: it reaches resources that its environment declares")
+    started = config.stash.get(_started, None)
+    if started is not None:
+        from firedoor.testing import running
+
+        config.pluginmanager.register(running.Running(started), "firedoor-running")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The process is as it was: a suite that runs suites must find itself again."""
+    started = config.stash.get(_started, None)
+    if started is not None:
+        started.end()
+
+
+def _start_of(config: pytest.Config) -> str | None:
+    """The folder from which the declaration is looked for; None where there cannot be one."""
+    options = config.known_args_namespace
+    if getattr(options, "help", False) or getattr(options, "version", 0):
+        return None
+    for folder in dict.fromkeys((str(config.rootpath), str(config.invocation_params.dir))):
+        if any(map(_may_declare, _upwards(folder))):
+            return folder
+    return None
+
+
+def _upwards(folder: str) -> Iterator[str]:
+    """The folder and those above it, up to the repository's root."""
+    while True:
+        yield folder
+        parent = os.path.dirname(folder)
+        if parent == folder or os.path.lexists(os.path.join(folder, ".git")):
+            return
+        folder = parent
+
+
+def _may_declare(folder: str) -> bool:
+    """Whether the folder has a declaration; asked of every folder above, so by a look and no more."""
+    declaration, project = (os.path.join(folder, name) for name in _DECLARATIONS)
+    if os.path.lexists(declaration):
+        return True
+    try:
+        with open(project, "rb") as file:
+            return _WORD in file.read()
+    except OSError:
+        return os.path.lexists(project)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, NoReturn
 
@@ -10,11 +11,21 @@ from firedoor import endpoints, sources
 from firedoor.errors import GuardError
 from firedoor.guard import asking, callers, ownership, places, programs, quiet
 from firedoor.guard.machine import Machine
-from firedoor.guard.policy import DECLARED, LISTENER, LOCKED, OPEN, PROTECTED, UNREADABLE, Policy, Verdict
+from firedoor.guard.policy import (
+    DECLARED,
+    LISTENER,
+    LOCKED,
+    MACHINE,
+    OPEN,
+    PROTECTED,
+    UNREADABLE,
+    Policy,
+    Verdict,
+)
 from firedoor.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 
     from firedoor.endpoints import Endpoint
     from firedoor.environment import Environment
@@ -29,7 +40,7 @@ if TYPE_CHECKING:
 
 _current: Guard | None = None
 _MOST_PASSED = 4096
-CONNECT, LOOK_UP = "connect to", "look up"
+CONNECT, LOOK_UP, OPEN_FILE = "connect to", "look up", "open"
 
 
 def current() -> Guard | None:
@@ -66,6 +77,7 @@ class Guard:
         self._allowed: dict[object, str] = {}
         self._observed = asking.Observed(configuration)
         self._variables = sources.process_environment()
+        self._is_closed = False
 
     @property
     def environment(self) -> Environment:
@@ -83,9 +95,26 @@ class Guard:
         """Whether nothing is to be looked at: the guard is disarmed, or it is the guard itself that does it."""
         return not self.active or quiet.is_quiet()
 
+    @contextmanager
+    def closed(self) -> Iterator[None]:
+        """Nothing at all is reached meanwhile, in whatever thread: no address, no name, no database."""
+        before, self._is_closed = self._is_closed, True
+        self.passed.clear()
+        try:
+            yield
+        finally:
+            self._is_closed = before
+
+    def _check_closed(self, act: str) -> None:
+        __tracebackhide__ = True
+        if self._is_closed:
+            self.refuse(self.problem("FD631", act=act))
+
     @property
     def is_open(self) -> bool:
         """Whether every address may be reached: nobody has anything that is protected from this environment."""
+        if self.environment.tests:
+            return False  # its unit tests reach nothing
         others = (one for one in self.configuration.project.environments if one is not self.environment)
         return self.policy.network == OPEN and not any(one.protected for one in others)
 
@@ -112,6 +141,7 @@ class Guard:
         place = places.of(family, address)
         if place is None:
             return
+        self._check_closed(CONNECT)
         with quiet.unguarded():
             if place in self._listened and self.machine.listens(place):
                 return
@@ -135,6 +165,8 @@ class Guard:
             return
         with quiet.unguarded():
             verdict = self.policy.verdict_of_name(place, self.machine)
+        if verdict.reason != MACHINE:
+            self._check_closed(LOOK_UP)
         if not verdict.is_allowed:
             problem = self._refused(verdict, LOOK_UP)
             del name, place
@@ -178,6 +210,7 @@ class Guard:
         __tracebackhide__ = True
         if self.is_asleep():
             return ""
+        self._check_closed(CONNECT)
         asked = told if isinstance(told, str) else frozenset(told)
         key = (kind, asked, ownership.leading() if isinstance(asked, str) else ())
         variable = self._allowed.get(key)
@@ -291,6 +324,8 @@ class Guard:
         __tracebackhide__ = True
         if self.is_asleep():
             return
+        if not ownership.is_in_memory(path):
+            self._check_closed(OPEN_FILE)
         problem = self.problem_of_file("FD605", path)
         del path
         if problem is not None:
@@ -308,8 +343,8 @@ class Guard:
 
     @cached_property
     def watches_files(self) -> bool:
-        """Whether other environments are known to have databases in files."""
-        return self._ownership.has_files or self.machine.has_lock()
+        """Whether other environments are known to have databases in files, or some tests must not open any."""
+        return self.environment.tests or self._ownership.has_files or self.machine.has_lock()
 
     def problem_of_file(self, code: str, path: object, folder: str = "", program: str = "") -> Problem | None:
         """The problem that the file is another environment's database; None when it is not known to be."""

@@ -84,6 +84,19 @@ def read(kind: str, text: str) -> tuple[frozenset[Identity], str]:
     return resources.read(kind, text, resources.Where(folder, variables))
 
 
+def is_in_memory(path: object) -> bool:
+    """Whether SQLite opens no file by the path, or one of its own that is gone with the connection."""
+    if not isinstance(path, (str, bytes, os.PathLike)):
+        return False
+    text = os.fsdecode(path)
+    if text in _NO_FILE:
+        return True
+    address = text.lower().partition("?")
+    return address[0] == "file::memory:" or (
+        address[0].startswith("file:") and "mode=memory" in address[2].split("&")
+    )
+
+
 def of_file(path: object, folder: str) -> list[Identity]:
     """What SQLite opens by the path: by its real path, and by device and number, to which links and mounts lead, too.
 

@@ -10,7 +10,7 @@ from firedoor.lock import FILE_NAME, comparison, marks
 from firedoor.lock.document import Lock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from firedoor.declaration import Project, Variable
     from firedoor.environment import Environment
@@ -41,13 +41,23 @@ class Owners:
         claimed = comparison.Claimed(self._project, self._lock, environment)
 
         def owner(observation: Observation) -> str | None:
-            for identity in identities(observation):
-                found = claimed.owner(self._mark(identity), variable)
-                if found is not None:
-                    return found
-            return None
+            return self._owner(claimed, variable, identities(observation))
 
         return owner
+
+    def owner_of(self, environment: Environment, variable: Variable, named: Iterable[Identity]) -> str | None:
+        """The name of another environment that owns one of the identities that the variable's text names."""
+        claimed = comparison.Claimed(self._project, self._lock, environment)
+        return self._owner(claimed, variable, named)
+
+    def _owner(
+        self, claimed: comparison.Claimed, variable: Variable, named: Iterable[Identity]
+    ) -> str | None:
+        for identity in named:
+            found = claimed.owner(self._mark(identity), variable)
+            if found is not None:
+                return found
+        return None
 
     def is_repointed(self, environment: Environment, variable: Variable, observation: Observation) -> bool:
         """Whether the lock knows what answered for the variable, and this is not it.
