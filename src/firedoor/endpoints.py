@@ -175,7 +175,7 @@ def of_protected(configuration: "Configuration") -> tuple[Endpoint, ...]:
     found = {
         endpoint: None
         for environment, variable, origin, identity in identities_of_others(configuration)
-        if environment.protected and chosen not in variable.shared_server
+        if environment.protected and not {chosen, environment.name} <= {*variable.shared_server}
         for endpoint in of_identity(identity, environment, variable.name, origin)
         if not resources.service_name(identity) and not endpoint.host.startswith(".")
     }

@@ -114,7 +114,8 @@ def _others(project: Project, chosen: Environment, lock: Lock) -> Iterator[tuple
                 continue
             if isinstance(variable.shared, tuple) and {chosen.name, environment.name} <= {*variable.shared}:
                 continue
-            servers = () if chosen.name in variable.shared_server else found.server
+            is_shared = {chosen.name, environment.name} <= {*variable.shared_server}
+            servers = () if is_shared else found.server
             yield (
                 Owner(environment.name, variable_name),
                 (*found.spelled, *found.resolved, *found.observed, *servers),

@@ -40,6 +40,9 @@ shared = true
 [variables.NEIGHBOUR]
 resource = "database"
 shared_server = ["testing", "production"]
+[variables.OTHERS]
+resource = "database"
+shared_server = ["testing", "staging"]
 [variables.HALF]
 resource = "database"
 shared = ["staging", "production"]
@@ -52,6 +55,7 @@ SHARED=postgresql://shared.prod.test/shop
 EVERYBODYS=postgresql://everybody.prod.test/shop
 NEIGHBOUR=postgresql://neighbour.prod.test/shop
 HALF=postgresql://half.prod.test/shop
+OTHERS=postgresql://others.prod.test/shop
 """
 STAGING = "URL=postgresql://db.staging.test/shop\n"
 SALT = b"0123456789abcdef"
@@ -101,6 +105,7 @@ def at(host: str, port: int) -> Place:
         (at("everybody.prod.test", 5432), None),
         (at("neighbour.prod.test", 5432), None),
         (at("half.prod.test", 5432), "HALF"),
+        (at("others.prod.test", 5432), "OTHERS"),
         (at("localhost", 5432), None),
         (at("192.0.2.1", 443), None),
         (Place("", 0, "/run/x"), None),
@@ -162,7 +167,7 @@ def test_what_is_known_by_files_is_not_guessed(shop: Project) -> None:
     found = loaded(shop, "testing", ("production", "URL"))
     assert found is not None
     assert found.owner_at(at("db.prod.test", 5432)) is None
-    every = [("production", name) for name in ("URL", "CACHE", "SITE", "NEIGHBOUR", "HALF")]
+    every = [("production", name) for name in ("URL", "CACHE", "SITE", "NEIGHBOUR", "HALF", "OTHERS")]
     assert loaded(shop, "testing", *every) is None
 
 
