@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from firedoor.guard.destructive import places, watch
 from firedoor.guard.patching import Patches
@@ -45,10 +47,11 @@ _NAMES = ("query", "query")
 
 
 def _place(protocol: Any, name: str) -> Iterable[Identity]:
-    """The protocol knows its connection, which knows where it went."""
-    connection = protocol.get_connection()
+    """The protocol holds its connection weakly, in C, and that knows where it went."""
+    held = [one() for one in gc.get_referents(protocol) if isinstance(one, ref)]
+    connection: Any = next(one for one in held if hasattr(one, "_addr"))
     address, database = connection._addr, connection._params.database  # noqa: SLF001 - there is no other way to know
     if isinstance(address, str):  # the socket itself: FOLDER/.s.PGSQL.PORT
         folder, _, port = address.rpartition("/.s.PGSQL.")
-        return places.postgresql(folder or address, port, name or database)
+        return places.postgresql(folder, port, name or database)
     return places.postgresql(str(address[0]), address[1], name or database)
