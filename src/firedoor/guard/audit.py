@@ -37,7 +37,6 @@ def _end() -> None:
 
 
 def _to_address(guard: Guard, args: tuple[Any, ...]) -> None:
-    __tracebackhide__ = True
     sock, address = args
     try:
         is_known = address is None or address in guard.passed
@@ -48,38 +47,32 @@ def _to_address(guard: Guard, args: tuple[Any, ...]) -> None:
 
 
 def _by_name(guard: Guard, args: tuple[Any, ...]) -> None:
-    __tracebackhide__ = True
     guard.check_name(args[0], args[1] if len(args) > 1 else None)
 
 
 def _file(guard: Guard, args: tuple[Any, ...]) -> None:
-    __tracebackhide__ = True
     guard.check_file(args[0])
 
 
 def _subprocess(guard: Guard, args: tuple[Any, ...]) -> None:
     """(executable, arguments, folder, variables)."""
-    __tracebackhide__ = True
     executable, arguments, folder, variables = args
     listed = [arguments] if isinstance(arguments, (str, bytes)) else [*arguments]
     guard.check_program([executable, *listed], variables, folder)
 
 
 def _line(guard: Guard, args: tuple[Any, ...]) -> None:
-    __tracebackhide__ = True
     guard.check_program([args[0]])
 
 
 def _program(guard: Guard, args: tuple[Any, ...]) -> None:
     """(path, arguments, variables)."""
-    __tracebackhide__ = True
     path, arguments, variables = args
     guard.check_program([path, *arguments], variables if hasattr(variables, "items") else None)
 
 
 def _symbol(guard: Guard, args: tuple[Any, ...]) -> None:
     """A C function was asked for; the adaptor of ctypes, which looks at its calls, does so unguarded."""
-    __tracebackhide__ = True
     if args[1] in CHECKED and not guard.is_asleep() and not guard.is_open:
         guard.refuse(guard.problem("FD606", act="connect by a function of C to"))
 
@@ -103,8 +96,18 @@ def _hook(event: str, args: tuple[Any, ...], find: Any = _HANDLERS.get) -> None:
     handler = find(event)
     if handler is not None and _guard is not None:
         __tracebackhide__ = True
-        try:
-            handler(_guard, args)
-        except GuardError:
+        refusal = _refusal(handler, _guard, args)
+        if refusal is not None:
             del args  # a traceback that shows locals must not show these
-            raise
+            raise refusal
+
+
+def _refusal(
+    handler: Callable[[Guard, tuple[Any, ...]], None], guard: Guard, args: tuple[Any, ...]
+) -> GuardError | None:
+    """The refusal without the frames that saw values."""
+    try:
+        handler(guard, args)
+    except GuardError as error:
+        return GuardError(error.problems)
+    return None

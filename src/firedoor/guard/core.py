@@ -105,10 +105,9 @@ class Guard:
         finally:
             self._is_closed = before
 
-    def _check_closed(self, act: str) -> None:
+    def _refuse_closed(self, act: str) -> NoReturn:
         __tracebackhide__ = True
-        if self._is_closed:
-            self.refuse(self.problem("FD631", act=act))
+        self.refuse(self.problem("FD631", act=act))
 
     @property
     def is_open(self) -> bool:
@@ -141,7 +140,9 @@ class Guard:
         place = places.of(family, address)
         if place is None:
             return
-        self._check_closed(CONNECT)
+        if self._is_closed:
+            del address, place  # a traceback that shows locals must not show these
+            self._refuse_closed(CONNECT)
         with quiet.unguarded():
             if place in self._listened and self.machine.listens(place):
                 return
@@ -165,8 +166,9 @@ class Guard:
             return
         with quiet.unguarded():
             verdict = self.policy.verdict_of_name(place, self.machine)
-        if verdict.reason != MACHINE:
-            self._check_closed(LOOK_UP)
+        if self._is_closed and verdict.reason != MACHINE:
+            del name, place
+            self._refuse_closed(LOOK_UP)
         if not verdict.is_allowed:
             problem = self._refused(verdict, LOOK_UP)
             del name, place
@@ -210,7 +212,9 @@ class Guard:
         __tracebackhide__ = True
         if self.is_asleep():
             return ""
-        self._check_closed(CONNECT)
+        if self._is_closed:
+            del told
+            self._refuse_closed(CONNECT)
         asked = told if isinstance(told, str) else frozenset(told)
         key = (kind, asked, ownership.leading() if isinstance(asked, str) else ())
         variable = self._allowed.get(key)
@@ -324,8 +328,9 @@ class Guard:
         __tracebackhide__ = True
         if self.is_asleep():
             return
-        if not ownership.is_in_memory(path):
-            self._check_closed(OPEN_FILE)
+        if self._is_closed and not ownership.is_in_memory(path):
+            del path
+            self._refuse_closed(OPEN_FILE)
         problem = self.problem_of_file("FD605", path)
         del path
         if problem is not None:
@@ -343,12 +348,17 @@ class Guard:
 
     @cached_property
     def watches_files(self) -> bool:
-        """Whether other environments are known to have databases in files, or some tests must not open any."""
-        return self.environment.tests or self._ownership.has_files or self.machine.has_lock()
+        """Whether the files that are opened matter: others are known to have some, or unit tests must open none."""
+        return self.environment.tests or self.knows_files
+
+    @cached_property
+    def knows_files(self) -> bool:
+        """Whether other environments are known to have databases in files."""
+        return self._ownership.has_files or self.machine.has_lock()
 
     def problem_of_file(self, code: str, path: object, folder: str = "", program: str = "") -> Problem | None:
         """The problem that the file is another environment's database; None when it is not known to be."""
-        if not self.watches_files:
+        if not self.knows_files:
             return None
         found = ownership.of_file(path, folder or os.getcwd())
         facts = {"program": program} if program else {}

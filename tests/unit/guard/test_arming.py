@@ -116,7 +116,6 @@ def test_a_configuration_and_settings(shop: ProjectFolder) -> None:
 
     for given in (
         load(environment="testing"),
-        Shop(_environment="testing"),
         load(Shop, environment="testing"),
     ):
         arming.arm(given)
@@ -285,7 +284,7 @@ def adaptors(monkeypatch: pytest.MonkeyPatch, shop: ProjectFolder) -> list[objec
     """Two libraries with adaptors that note what is done with them: one is imported, the other may be."""
     done: list[object] = []
     wanted = {"made_up_now": [lambda: Adaptor(done)], "made_up_later": [lambda: Adaptor(done)] * 2}
-    monkeypatch.setattr(registry, "finders", lambda: wanted)
+    monkeypatch.setattr(registry, "finders", lambda **_: wanted)
     monkeypatch.setitem(sys.modules, "made_up_now", ModuleType("made_up_now"))
     shop.write("libraries/made_up_later.py", "import firedoor.guard.core as core\nseen = core.current()\n")
     monkeypatch.syspath_prepend(shop.root / "libraries")
@@ -317,7 +316,7 @@ def test_an_adaptor_that_cannot_stand_stops_the_arming(
     wanted = {
         "made_up_now": [lambda: Adaptor(done), lambda: Adaptor(done, AttributeError("of a secret"))],
     }
-    monkeypatch.setattr(registry, "finders", lambda: wanted)
+    monkeypatch.setattr(registry, "finders", lambda **_: wanted)
     monkeypatch.setitem(sys.modules, "made_up_now", ModuleType("made_up_now"))
     before = in_place()
     with pytest.raises(GuardError) as caught:
@@ -341,7 +340,7 @@ def test_an_adaptor_that_cannot_stand_stops_the_import(
     shop: ProjectFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wanted = {"made_up_broken": [lambda: Adaptor([], KeyError("x"))]}
-    monkeypatch.setattr(registry, "finders", lambda: wanted)
+    monkeypatch.setattr(registry, "finders", lambda **_: wanted)
     shop.write("libraries/made_up_broken.py", "")
     monkeypatch.syspath_prepend(shop.root / "libraries")
     with armed(configuration(shop)) as guard:

@@ -40,7 +40,8 @@ def live(code: str, variable: str, **facts: str) -> Problem:
 
 
 def of_testing(code: str, **facts: str) -> Problem:
-    return Problem(code, environment="testing", caller="", **facts)
+    words: dict[str, Any] = {"caller": "", **facts}
+    return Problem(code, environment="testing", **words)
 
 
 def check(guard: Guard, *address: object, family: int = INET) -> tuple[Problem, ...]:
@@ -353,7 +354,8 @@ def test_where_nobody_has_files_nobody_is_asked(
     project: ProjectFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     guard = guard_of(project, files={".env.production": "API=https://api.example.com/\n", ".env.testing": ""})
-    assert not guard.watches_files
+    assert not guard.knows_files
+    assert guard.watches_files
     monkeypatch.setattr(ownership, "of_file", None)
     assert refused(lambda: guard.check_file("prod.db")) == ()
 

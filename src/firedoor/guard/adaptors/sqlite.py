@@ -23,12 +23,14 @@ _FACTORY = 5  # its place among the arguments of connect
 
 
 def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
-    """Put the guard before opening and attaching files, where other environments have databases in files."""
+    """Put the guard before opening files, and before attaching them where other environments have databases in some."""
     patches = Patches()
     if not guard.watches_files:
         return patches.undo
     watching = _Watching(guard, module)
     patches.everywhere(module, {"connect": watching.connect})
+    if not guard.knows_files:
+        return patches.undo
     try:
         patches.c_method(module.Cursor, "executescript", watching.script)
         patches.c_method(module.Connection, "executescript", watching.script)
@@ -111,7 +113,7 @@ class _Watching:
 
     def _watched(self, base: Any) -> Any:
         """The class of connections with the look at statements; what is no class makes connections of its own."""
-        if not isinstance(base, type):
+        if not isinstance(base, type) or not self._guard.knows_files:
             return base
         if base not in self._classes:
             self._classes[base] = self._derived(base)
