@@ -101,9 +101,7 @@ class _Known:
         self._known = own | self.foreign
         self._hosts = frozenset(one[1] for one in self.foreign if one[0] == HTTP)
         self._stores = frozenset(
-            "aws" if one[1] in _PROVIDERS else resources.host_of(one)
-            for one in self.foreign
-            if one[0] in _BUCKETS
+            store for one in self.foreign if one[0] in _BUCKETS for store in _stores(one[1])
         )
 
     def is_suspect(self, name: str) -> bool:
@@ -145,6 +143,14 @@ class _Known:
     def around(self, bucket: Identity) -> Identity | None:
         """The innermost prefix that anybody declares around what is asked for; None where nobody does."""
         return next((one for one in (bucket, *resources.within(bucket)) if one in self._known), None)
+
+
+def _stores(endpoint: str) -> tuple[str, ...]:
+    """The host of a store, without its port; of an address of IPv6 nobody can say whether its end is one."""
+    if endpoint in _PROVIDERS:
+        return ("aws",)
+    head, _, port = endpoint.rpartition(":")
+    return (endpoint, head) if head and port.isdecimal() else (endpoint,)
 
 
 def _root(identity: Identity) -> Identity:
