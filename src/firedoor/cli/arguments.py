@@ -10,7 +10,10 @@ if TYPE_CHECKING:
 
 
 class Option:
-    """One option of a verb: its spellings (``-e``, ``--env``), what its value is called (empty: a flag), its help."""
+    """One option of a verb: its spellings (``-e``, ``--env``), what its value is called (empty: a flag), its help.
+
+    A value called ``[=SOMETHING]`` may be left out; then the option is a flag.
+    """
 
     __slots__ = ("help", "key", "metavar", "spellings")
 
@@ -116,7 +119,7 @@ def _take(verb: Verb, known: dict[str, Option], word: str, words: list[str], arg
     option = known.get(name)
     if option is None:
         raise UsageError(f"{verb.name}: unknown option {name}{_suggest(name, known)}")
-    if option.metavar:
+    if option.metavar and (given or not option.metavar.startswith("[")):
         if not given:
             if not words:
                 raise UsageError(f"{verb.name}: {name} needs a value: {name} {option.metavar}")
@@ -142,7 +145,7 @@ def _suggest(name: str, known: dict[str, Option]) -> str:
 def help_text(verb: Verb) -> str:
     """The verb's help page."""
     rows = [
-        (", ".join(option.spellings) + (f" {option.metavar}" if option.metavar else ""), option.help)
+        (f"{', '.join(option.spellings)} {option.metavar}".rstrip().replace(" [", "["), option.help)
         for option in verb.options
     ]
     width = max(len(left) for left, _ in rows)

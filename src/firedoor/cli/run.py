@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from firedoor.problem import Problem
     from firedoor.resolve import Configuration
 
+SEAL = arguments.Option(
+    "--seal", "[=STRENGTH]", "let it reach only what ENV declares (Linux): by address, port, or any, the strongest"
+)
 VERB = arguments.Verb(
     "run",
-    "[-e ENV] -- COMMAND [ARGUMENT...]",
+    "[-e ENV] [--seal[=STRENGTH]] -- COMMAND [ARGUMENT...]",
     "Validate one environment, then become the command with a clean set of variables.",
-    (arguments.ENVIRONMENT,),
+    (arguments.ENVIRONMENT, SEAL),
     command=True,
     notes="Exit code: the command's own; 1 when firedoor refuses, 2 for a wrong declaration or command line,\n"
     "126 and 127 when the command cannot be started.",
@@ -45,13 +48,28 @@ def main(argv: "Sequence[str]") -> int:
         )
     if problems and not given.quiet:
         _say(configuration, problems)
+    if given.flag(SEAL):
+        from firedoor.cli import sealing
+
+        return sealing.run(
+            configuration,
+            given.operands,
+            child,
+            given.text(SEAL) or "any",
+            quiet=given.quiet,
+            not_started=lambda code: _say_not_started(given.operands[0], code),
+        )
     code = process.replace(given.operands, child)
+    _say_not_started(given.operands[0], code)
+    return code
+
+
+def _say_not_started(program: str, code: int) -> None:
     if code in (process.NOT_FOUND, process.CANNOT_EXECUTE):
         from firedoor.catalogue.wording import printable
 
         reason = "not found" if code == process.NOT_FOUND else "cannot be executed"
-        print(f"firedoor: run: {printable(given.operands[0])}: {reason}", file=sys.stderr)
-    return code
+        print(f"firedoor: run: {printable(program)}: {reason}", file=sys.stderr)
 
 
 def _launch(

@@ -1,0 +1,191 @@
+"""The outer side of a seal by addresses: the process that the command was started from, and that outlives it."""
+
+import _socket
+import os
+import select
+import signal
+import struct
+
+from firedoor.seal import connections, enclosure, listeners, system, terminal
+from firedoor.seal.notification import Listener
+from firedoor.seal.refusal import Refusal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from firedoor.seal.enclosure import Command
+    from firedoor.seal.notices import Notices
+    from firedoor.seal.policy import Policy
+
+_READ = 4096
+_HAPPENED = select.POLLIN | select.POLLOUT if hasattr(select, "poll") else 0
+_LOOK_AGAIN = 500  # milliseconds: how often it is looked whether somebody still waits
+# asm-generic/siginfo.h: sent by the kernel itself, as a terminal does for a key, to the whole group of processes.
+_BY_KERNEL = 0x80
+# struct signalfd_siginfo: u32 signo, s32 errno, s32 code, 128 bytes in all.
+_SIGNAL = struct.Struct("=Iii116x")
+FORWARDED = tuple(
+    getattr(signal, name)
+    for name in ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2")
+    if hasattr(signal, name)
+)
+
+
+def run(policy: "Policy", command: "Command", hosts_file: bytes, notices: "Notices") -> int:
+    """Run the command sealed by addresses. Its status as of waitpid. Raises Refusal where the kernel refuses."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, FORWARDED)
+    try:
+        with terminal.given_back():
+            return _Supervisor(policy, command, hosts_file, notices, before).run()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class _Supervisor:
+    def __init__(
+        self,
+        policy: "Policy",
+        command: "Command",
+        hosts_file: bytes,
+        notices: "Notices",
+        mask: "set[int] | set[signal.Signals]",
+    ) -> None:
+        self._policy = policy
+        self._notices = notices
+        self._status: int | None = None
+        self._command = -1
+        self._connections: connections.Connections | None = None
+        self._listener: Listener | None = None
+        self._control, inner = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
+        self._signals = system.signals_as_descriptor(list(FORWARDED))
+        self._first = self._start(enclosure.Inside(inner, command, hosts_file, mask))
+        inner.close()
+
+    def _start(self, inside: enclosure.Inside) -> int:
+        own = os.getpid()
+        child = os.fork()
+        if child == 0:  # pragma: no cover - in another process
+            self._control.close()
+            enclosure.enter(inside, own)
+        return child
+
+    def run(self) -> int:
+        """Serve until the command has ended, and nothing of it is left."""
+        try:
+            while self._status is None and self._turn():
+                pass
+        finally:
+            self._end()
+        if self._status is None:
+            return signal.SIGKILL  # somebody killed the seal, and the command with it
+        return self._status
+
+    def _turn(self) -> bool:
+        """Wait for what happens next, and see to it; False when nothing will."""
+        poll = select.poll()
+        poll.register(self._control.fileno(), select.POLLIN)
+        poll.register(self._signals, select.POLLIN)
+        waits = self._connections.waits if self._connections is not None else {}
+        if self._listener is not None:
+            poll.register(self._listener.descriptor, select.POLLIN)
+        for descriptor in waits:
+            poll.register(descriptor, _HAPPENED)
+        found = dict(poll.poll(_LOOK_AGAIN if waits else None))
+        if self._signals in found:
+            self._pass_on()
+        if self._connections is not None and self._listener is not None:
+            for descriptor in [one for one in waits if one in found]:
+                self._connections.go_on(descriptor)
+            if found.get(self._listener.descriptor, 0) & select.POLLIN:
+                question = self._listener.receive()
+                if question is not None:
+                    self._connections.begin(question)
+            self._connections.give_up()
+        return self._control.fileno() not in found or self._listen()
+
+    def _listen(self) -> bool:
+        """Read one message of the inner side; False when it is gone."""
+        data, ancillary, _, _ = self._control.recvmsg(_READ, _socket.CMSG_SPACE(16))
+        handed = [
+            number
+            for level, kind, rights in ancillary
+            if (level, kind) == (_socket.SOL_SOCKET, _socket.SCM_RIGHTS)
+            for (number,) in struct.iter_unpack("i", rights)
+        ]
+        for number in handed:
+            os.set_inheritable(number, False)
+        word, *rest = data.decode().split() or [""]
+        if word == "unshared":
+            map_identities(self._first)
+            self._control.send(b"on")
+        elif word == "sealed":
+            self._oversee(*handed)
+            self._control.send(b"on")
+        elif word == "started":
+            (self._command,) = handed
+        elif word == "ended":
+            self._status = int(rest[0])
+        elif word == "failed":
+            raise Refusal(rest[0], int(rest[1]))
+        return bool(word)
+
+    def _oversee(self, listener: int, diagnosis: int) -> None:
+        self._listener = Listener(listener)
+        with enclosure.step(enclosure.FILTER):  # kernels before 5.14 do not say which network a socket belongs to
+            self._connections = connections.Connections(
+                self._policy,
+                self._listener,
+                self._first,
+                listeners.UnixListeners(_socket.socket(fileno=diagnosis)),
+                self._notices,
+            )
+
+    def _pass_on(self) -> None:
+        """Send on what was sent to this process alone: what a terminal sends, the command has got, too."""
+        for number, _, code in _SIGNAL.iter_unpack(os.read(self._signals, _SIGNAL.size * len(FORWARDED))):
+            if code != _BY_KERNEL and self._command >= 0:
+                try:
+                    signal.pidfd_send_signal(self._command, number)
+                except OSError:  # it has just ended
+                    continue
+
+    def _end(self) -> None:
+        """Whatever happened: nothing is left of the inner side when this returns."""
+        if self._status is None:
+            os.kill(self._first, signal.SIGKILL)
+        os.waitpid(self._first, 0)
+        self._control.close()
+        for descriptor in (self._signals, self._command, self._listener and self._listener.descriptor):
+            if descriptor is not None and descriptor >= 0:
+                os.close(descriptor)
+
+
+def map_identities(process: int) -> None:
+    """Let the process and its children be whom they are outside: all who may be mapped, or the own user alone."""
+    with enclosure.step(enclosure.NAMESPACES):
+        try:
+            for table in ("uid_map", "gid_map"):
+                _write(process, table, identity_map(_read(table)))
+        except PermissionError:
+            _write(process, "uid_map", f"{os.geteuid()} {os.geteuid()} 1")
+            _write(process, "setgroups", "deny")
+            _write(process, "gid_map", f"{os.getegid()} {os.getegid()} 1")
+
+
+def identity_map(outer: str) -> str:
+    """A map that gives everybody of the outer one its own number."""
+    rows = (line.split() for line in outer.splitlines())
+    return "\n".join(f"{first} {first} {count}" for first, _, count in rows)
+
+
+def _read(table: str) -> str:
+    with open(f"/proc/self/{table}", encoding="ascii") as file:
+        return file.read()
+
+
+def _write(process: int, table: str, text: str) -> None:
+    descriptor = os.open(f"/proc/{process}/{table}", os.O_WRONLY | getattr(os, "O_CLOEXEC", 0))
+    try:
+        os.write(descriptor, text.encode())
+    finally:
+        os.close(descriptor)
+
