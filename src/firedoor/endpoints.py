@@ -5,13 +5,15 @@ spelling; an address of the machine itself is ``localhost``.
 """
 
 from firedoor import boundary, resources
+from firedoor.declaration import DATA
+from firedoor.origin import DEFAULT
 from firedoor.resources import host as hosts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from firedoor.declaration import Variable
+    from firedoor.declaration import Project, Variable
     from firedoor.environment import Environment
     from firedoor.origin import Origin
     from firedoor.resolve import Configuration
@@ -194,7 +196,7 @@ def identities_of_others(
                 value = values.get(variable.name)
                 if value is None or value.template or _is_shared(variable, chosen, environment.name):
                     continue
-                if resources.is_token(variable.resource):
+                if resources.is_token(variable.resource) or _is_common(project, variable, value.origin):
                     continue
                 for identity in sorted(resources.identities(variable.resource, value.text, where)):
                     yield environment, variable, value.origin, identity
@@ -202,6 +204,12 @@ def identities_of_others(
 
 def _is_shared(variable: "Variable", *names: str) -> bool:
     return variable.shared if isinstance(variable.shared, bool) else {*names} <= {*variable.shared}
+
+
+def _is_common(project: "Project", variable: "Variable", origin: "Origin") -> bool:
+    """Whether it is said once for all environments: such a service is nobody's own. Data is."""
+    said_once = origin.kind == DEFAULT or origin.name in (*project.files, *project.optional_files)
+    return said_once and variable.resource not in DATA
 
 
 def of_identity(

@@ -11,6 +11,7 @@ from firedoor.errors import (
     DeclarationError,
     FiredoorError,
     ForbiddenError,
+    GuardError,
     SelectionError,
     UsageError,
 )
@@ -47,3 +48,17 @@ def test_an_error_goes_through_pickle_whole() -> None:
     error = ConfigurationError([Problem("FD302", subject="A", origin=Origin("file", ".env", 1, 2))])
     arrived = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
     assert (type(arrived), arrived.problems, str(arrived)) == (ConfigurationError, error.problems, str(error))
+
+
+def test_a_refusal_of_the_guard_is_an_error_of_the_system_and_survives_pickle() -> None:
+    """Client libraries know what to do with an address that could not be reached."""
+    problems = (Problem("FD601", subject="A"), Problem("FD602", subject="B"), Problem("FD602", subject="C"))
+    error = GuardError(problems)
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
+    for one in (error, again):
+        assert isinstance(one, PermissionError)
+        assert isinstance(one, FiredoorError)
+        assert (one.errno, one.strerror) == (13, "refused by firedoor: FD601, FD602")
+        assert one.problems == problems
+        assert str(one).startswith("\n")
+        assert one.exit_code == 1
