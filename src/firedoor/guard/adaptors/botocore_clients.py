@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from firedoor import resources
 from firedoor.guard import places
@@ -132,10 +132,8 @@ def _buckets(call: _Call) -> Iterator[Identity]:
     given = call.given
     yield _identity(call.client, str(given["Bucket"]), str(given.get("Key") or given.get("Prefix") or ""))
     source = given.get("CopySource")
-    if isinstance(source, dict):
-        yield _identity(call.client, str(source.get("Bucket")), str(source.get("Key", "")))
-    elif isinstance(source, str):
-        name, _, key = source.lstrip("/").partition("/")
+    if isinstance(source, str):  # what was given as a dict is a text by now, as it goes into a header
+        name, _, key = unquote(source.partition("?")[0]).lstrip("/").partition("/")
         yield _identity(call.client, name, key)
 
 
