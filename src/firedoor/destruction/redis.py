@@ -17,7 +17,7 @@ _STANDALONE = ("NO", "ONE")
 def findings(arguments: Sequence[object]) -> tuple[Finding, ...]:
     """What the command with its arguments destroys. Names may be texts or bytes, of any case, two words in one."""
     words = [_text(one) for one in arguments[:3]]
-    words = [*words[0].split(), *words[1:]] if words else [""]
+    words = [*words[0].split(), *words[1:]] if words and words[0].strip() else [""]
     judge = _COMMANDS.get(words[0].upper())
     return () if judge is None else judge(words, arguments)
 

@@ -88,15 +88,17 @@ class Statement:
 
     def explained(self) -> Iterator[Finding]:
         """EXPLAIN carries its statement out only with ANALYZE."""
-        inner, before = self._inner()
-        if inner and (self.head == "ANALYZE" or {"ANALYZE", "ANALYSE"}.intersection(before)):
-            yield from findings(inner, self.dialect, self.depth + 1)
+        _, before = self._inner()
+        if self.head == "ANALYZE" or {"ANALYZE", "ANALYSE"}.intersection(before):
+            yield from self.carried()
 
     def carried(self) -> Iterator[Finding]:
         """The statement within, as in PREPARE name AS, DECLARE name CURSOR FOR, SET STATEMENT ... FOR."""
         inner, _ = self._inner()
         if inner:
             yield from findings(inner, self.dialect, self.depth + 1)
+        elif self.holds_destructive_word():
+            yield unreadable("a statement that cannot be read")
 
     def prepared(self) -> Iterator[Finding]:
         """MySQL prepares a text; one that is not written there cannot be read."""

@@ -53,8 +53,6 @@ def _drop(node: exp.Drop, dialect: str) -> Iterator[Finding]:
     if isinstance(node.parent, exp.Alter):
         if kind == "COLUMN":
             yield Finding("ALTER TABLE ... DROP COLUMN", "drop-column", _databases(node.parent, dialect))
-        elif kind == "PARTITION":
-            yield Finding("ALTER TABLE ... DROP PARTITION", "drop-table", _databases(node.parent, dialect))
         return
     if kind in _DATABASES:
         is_database = kind == "DATABASE" or dialect == "mysql"
@@ -106,7 +104,7 @@ def _merge(node: exp.Merge, dialect: str) -> Iterator[Finding]:
 def _create(node: exp.Create, dialect: str) -> Iterator[Finding]:
     """MariaDB drops what it replaces."""
     kind = str(node.args.get("kind") or "").upper()
-    if not node.args.get("replace") or kind not in (*_DATABASES, *_TABLES) or node.args.get("temporary"):
+    if not node.args.get("replace") or kind not in (*_DATABASES, *_TABLES) or node.find(exp.TemporaryProperty):
         return
     is_database = kind in _DATABASES
     names = tuple(sorted({table.db or table.name for table in node.find_all(exp.Table)}))
@@ -126,7 +124,8 @@ def _is_temporary(node: exp.Expr, dialect: str) -> bool:
     """Whether all that it happens to is the session's own."""
     schema = _TEMPORARY.get(dialect)
     targets = [*(node.args.get("tables") or ()), *(node.args.get("expressions") or ())]
-    tables = [one for one in targets or [node.this] if isinstance(one, exp.Table)]
+    named = [one for one in targets if isinstance(one, exp.Table)] or [node.this]
+    tables = [one for one in named if isinstance(one, exp.Table)]
     return bool(tables) and schema is not None and all(table.db.lower() == schema for table in tables)
 
 
