@@ -132,6 +132,29 @@ def test_a_guard_that_sleeps_lets_everything_through(project: ProjectFolder, asl
         everything()
 
 
+def test_a_closed_guard_reaches_nothing_at_all(project: ProjectFolder) -> None:
+    """What is its own, what was allowed before, and what is in no file, beside what stays in the process."""
+    guard = guard_of(project)
+    guard.check_address(("127.0.0.1", 5432), INET)
+    with guard.closed():
+        assert guard.passed == set()
+        assert check(guard, "127.0.0.1", 5432) == (of_testing("FD631", act="connect to"),)
+        assert refused(lambda: guard.check_name("api.example.com")) == (of_testing("FD631", act="look up"),)
+        assert refused(lambda: guard.check_name("localhost")) == ()
+        told = "postgresql://127.0.0.1/shop_test"
+        assert refused(lambda: guard.check_resource("database", told)) == (
+            of_testing("FD631", act="connect to"),
+        )
+        assert refused(lambda: guard.check_file("test.db")) == (of_testing("FD631", act="open"),)
+        assert refused(lambda: guard.check_file(7)) == (of_testing("FD631", act="open"),)
+        for nothing in (":memory:", "", "file::memory:?cache=shared", "file:x?mode=memory"):
+            assert refused(lambda nothing=nothing: guard.check_file(nothing)) == ()  # type: ignore[misc]
+        with guard.closed():
+            pass
+        assert check(guard, "127.0.0.1", 5432) != ()
+    assert check(guard, "127.0.0.1", 5432) == ()
+
+
 def test_an_environment_from_which_nothing_is_protected_is_open(project: ProjectFolder) -> None:
     assert guard_of(project, "production").is_open
     assert not guard_of(project, "testing").is_open
@@ -242,6 +265,13 @@ def test_another_open_environments_database(project: ProjectFolder) -> None:
     (found,) = refused(lambda: guard_of(project).check_resource("database", text))
     assert (found.code, found.facts["other"]) == ("FD603", "development")
     assert guard_of(project, testing=OPEN_TO_OTHERS).check_resource("database", text) == ""
+
+
+def test_of_two_owners_the_protected_one_is_told(project: ProjectFolder) -> None:
+    both = {".env.staging": "DATABASE_URL=postgresql://127.0.0.2/shop\n"}
+    made = guard_of(project, files=both)
+    (found,) = refused(lambda: made.check_resource("database", "postgresql://127.0.0.2/shop"))
+    assert (found.code, found.facts["other"]) == ("FD603", "production")
 
 
 def test_a_protected_environment_keeps_to_its_own(project: ProjectFolder) -> None:
@@ -524,6 +554,11 @@ def test_a_refusal_is_an_error_of_the_system_too(project: ProjectFolder) -> None
     assert [*guard.refusals] == [*problems]
 
 
+def closed(guard: Guard, attempt: Callable[[], object]) -> None:
+    with guard.closed():
+        attempt()
+
+
 SECRETS = (
     "own-password",
     "live-password",
@@ -546,6 +581,10 @@ SECRETS = (
         lambda guard: guard.check_program(["curl", "tok_0123456789abcdef_live"]),
         lambda guard: guard.check_file("prod.db"),
         lambda guard: guard.check_address(b"/run/live.sock", UNIX),
+        lambda guard: closed(guard, lambda: guard.check_address(("127.0.0.2", 5432), INET)),
+        lambda guard: closed(guard, lambda: guard.check_name("api.example.com")),
+        lambda guard: closed(guard, lambda: guard.check_resource("database", "postgresql://127.0.0.2/x")),
+        lambda guard: closed(guard, lambda: guard.check_file("prod.db")),
     ],
 )
 def test_no_refusal_shows_a_value_not_even_in_its_frames(

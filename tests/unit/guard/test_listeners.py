@@ -124,6 +124,23 @@ def test_whose_addresses_are_local(host: str, local: bool) -> None:
     assert is_local(host) is local
 
 
+def test_an_address_that_this_machine_can_bind_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Sock:
+        """Of a machine that has this address."""
+
+        def __init__(self, *_: object) -> None:
+            self.closed = False
+
+        def bind(self, address: object) -> None:
+            assert address == ("192.0.2.1", 0)
+
+        def close(self) -> None:
+            self.closed = True
+
+    monkeypatch.setattr("_socket.socket", Sock)
+    assert is_local("192.0.2.1")
+
+
 def test_a_machine_without_such_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
     def none(*_: object) -> object:
         raise OSError

@@ -65,6 +65,11 @@ def test_packages_are_not_asked_where_none_says_so(site: Path, monkeypatch: pyte
     assert {name for name, _ in registry.ADAPTORS} == set(registry.finders())
 
 
+def test_a_folder_that_is_not_there(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [str(site / "missing")])
+    assert {name for name, _ in registry.ADAPTORS} == set(registry.finders())
+
+
 def test_folders_that_are_not_there_and_archives(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (site / "archive.zip").write_bytes(b"PK")
     monkeypatch.setattr(sys, "path", ["", str(site / "missing"), str(site / "archive.zip")])

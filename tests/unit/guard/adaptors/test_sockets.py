@@ -99,6 +99,12 @@ def test_what_is_allowed_arrives(guard: Guard, server: socket.socket) -> None:
         assert other.recv(1) == b"y"
 
 
+def test_what_the_guard_binds_itself_is_nobodys(guard: Guard) -> None:
+    with guard.unguarded(), Captured() as sock:
+        sock.bind(("127.0.0.1", 0))
+    assert guard.machine.listeners._bound == {}
+
+
 def test_what_this_process_binds_meanwhile_is_its_own(guard: Guard) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         place = other.getsockname()
@@ -258,8 +264,12 @@ def test_a_forked_child(guard: Guard, server: socket.socket) -> None:
 def test_where_c_code_cannot_be_changed_python_s_class_is(
     project: ProjectFolder, monkeypatch: pytest.MonkeyPatch, server: socket.socket
 ) -> None:
+    real = patching._dictionary
+
     def no_dictionary(owner: type) -> Any:
-        raise patching.NotPatchedError
+        if owner is _socket.socket:
+            raise patching.NotPatchedError
+        return real(owner)
 
     declare(project, testing=f'reach = ["127.0.0.1:{server.getsockname()[1]}"]')
     monkeypatch.setattr(patching, "_dictionary", no_dictionary)
