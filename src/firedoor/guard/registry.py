@@ -33,6 +33,16 @@ ADAPTORS: tuple[tuple[str, str], ...] = (
     ("pycurl", "pycurl_handles"),
     ("botocore.client", "botocore_clients"),
     ("smtplib", "smtp"),
+    ("psycopg", "psycopg"),
+    ("psycopg2", "psycopg2"),
+    ("asyncpg.connect_utils", "asyncpg"),
+    ("pymysql.connections", "pymysql"),
+    ("MySQLdb.connections", "mysqlclient"),
+    ("redis.connection", "redis"),
+    ("redis.asyncio.connection", "redis_asyncio"),
+    ("pymongo.synchronous.database", "pymongo"),
+    ("pymongo.asynchronous.database", "pymongo_asyncio"),
+    ("sqlalchemy", "sqlalchemy"),
 )
 
 

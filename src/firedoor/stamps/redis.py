@@ -122,7 +122,7 @@ def _swap(client: Any, text: str, replacing: Stamp) -> bool:
     return one.execute_command("EXEC") is not None
 
 
-class _Answer:
+class Answer:
     """What the server said: of itself, of the key, and of each write that it was to refuse."""
 
     def __init__(self, index: int, info: dict[str, Any], value: object, refusals: Sequence[object]) -> None:
@@ -159,6 +159,7 @@ class _Answer:
         return hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()[:32]
 
     def observation(self) -> Observation:
+        """The answer as every kind of resource gives it."""
         return Observation(
             identity=("redis", self.server, str(self.index)),
             server=("redis", self.server),
@@ -169,7 +170,7 @@ class _Answer:
         )
 
 
-def _asked(client: Any) -> _Answer:
+def _asked(client: Any) -> Answer:
     pipeline = client.pipeline(transaction=False)
     pipeline.info()
     pipeline.get(KEY)
@@ -180,7 +181,7 @@ def _asked(client: Any) -> _Answer:
         raise info
     if info.get("redis_mode", "standalone") != "standalone" or info.get("cluster_enabled"):
         raise Unreachable(NOT_SUPPORTED)
-    return _Answer(client.connection_pool.connection_kwargs.get("db", 0), info, value, refusals)
+    return Answer(client.connection_pool.connection_kwargs.get("db", 0), info, value, refusals)
 
 
 def _stamp(value: object) -> Stamp | None:

@@ -28,8 +28,8 @@ SYNTAX = exceptions.ResponseError("syntax error")
 NO_PROBE = [DENIED] * 4
 
 
-def answer(value: object = None, refusals: Any = NO_PROBE, index: int = 0, **info: Any) -> marker._Answer:
-    return marker._Answer(index, {**INFO, **info}, value, refusals)
+def answer(value: object = None, refusals: Any = NO_PROBE, index: int = 0, **info: Any) -> marker.Answer:
+    return marker.Answer(index, {**INFO, **info}, value, refusals)
 
 
 def digest(*parts: str) -> str:
@@ -56,7 +56,7 @@ def test_a_server_without_a_replication_id_is_known_by_its_run(nothing: str) -> 
 
 
 def test_a_server_that_says_nothing_of_itself() -> None:
-    nameless = marker._Answer(0, {}, None, NO_PROBE)
+    nameless = marker.Answer(0, {}, None, NO_PROBE)
     assert nameless.bound == digest("", "", "", "", "0")
     assert not nameless.is_replica
     with pytest.raises(Unreachable):

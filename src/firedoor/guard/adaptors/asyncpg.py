@@ -1,0 +1,68 @@
+"""asyncpg, on any event loop: uvloop connects in C, so asyncpg is asked which address it takes, one at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from firedoor.errors import GuardError
+from firedoor.guard.adaptors import postgresql_sessions
+from firedoor.guard.patching import Patches
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
+    from firedoor.guard.core import Guard
+    from firedoor.stamps.observation import Observation
+
+LIBRARY = "asyncpg.connect_utils"
+
+
+def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
+    """Stand before the function that takes one address; pools and ``connect`` look it up each time."""
+    patches = Patches()
+    patches.wrap(module, "_connect_addr", lambda original: _connected(guard, original))
+    return patches.undo
+
+
+def _connected(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]:
+    async def _connect_addr(*, addr: Any, params: Any, **named: Any) -> Any:
+        __tracebackhide__ = True
+        try:
+            variable = guard.check_resource("database", [_identity(addr, params)])
+        except GuardError:
+            del addr, params, named  # a traceback that shows locals must not show these
+            raise
+        connection = await original(addr=addr, params=params, **named)
+        accepted = False
+        try:
+            await guard.observe_async(lambda: _asked(connection), variable=variable)
+            accepted = True
+        finally:
+            if not accepted:
+                connection.terminate()
+                del addr, params, named
+        return connection
+
+    return _connect_addr
+
+
+def _identity(addr: Any, params: Any) -> tuple[str, ...]:
+    from firedoor.resources import host as hosts
+
+    database = str(params.database or params.user)
+    if isinstance(addr, str):
+        folder, _, name = addr.rpartition("/.s.PGSQL.")
+        return ("postgresql", folder, name, database)
+    return ("postgresql", hosts.canonical(str(addr[0])), str(addr[1]), database)
+
+
+async def _asked(connection: Any) -> Observation:
+    """asyncpg prepares every query, which stays in the session. COPY is the exception."""
+    received = bytearray()
+
+    async def take(data: bytes) -> None:
+        received.extend(data)
+
+    await connection.copy_from_query(postgresql_sessions.QUESTION.decode(), output=take)
+    return postgresql_sessions.observation(received.removesuffix(b"\n").replace(b"\\\\", b"\\"))
