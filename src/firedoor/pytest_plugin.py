@@ -31,11 +31,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
     """Before the first conftest: everything is in order, or the run ends here with exit code 4."""
     __tracebackhide__ = True
-    start = _start_of(early_config)
-    if start is not None:
-        from firedoor.testing import start as starting
+    folders = _folders(early_config)
+    if folders:
+        from firedoor.testing import start
 
-        started = starting.begin(early_config, start)
+        started = start.begin(early_config, folders)
         if started is not None:
             early_config.stash[_started] = started
     return (yield)
@@ -61,15 +61,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         started.end()
 
 
-def _start_of(config: pytest.Config) -> str | None:
-    """The folder from which the declaration is looked for; None where there cannot be one."""
+def _folders(config: pytest.Config) -> list[str]:
+    """The folders from which the declaration is looked for; none where there cannot be one."""
     options = config.known_args_namespace
     if getattr(options, "help", False) or getattr(options, "version", 0):
-        return None
-    for folder in dict.fromkeys((str(config.rootpath), str(config.invocation_params.dir))):
-        if any(map(_may_declare, _upwards(folder))):
-            return folder
-    return None
+        return []
+    folders = [*dict.fromkeys((str(config.rootpath), str(config.invocation_params.dir)))]
+    if config.getini("firedoor_env"):
+        return folders  # where an environment is named, there has to be a declaration
+    return [folder for folder in folders if any(map(_may_declare, _upwards(folder)))]
 
 
 def _upwards(folder: str) -> Iterator[str]:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 _FOREIGN = ("site-packages", "dist-packages", ".venv", "venv", "node_modules")
 _HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -21,3 +25,11 @@ def line(root: str) -> str:
                 return f"{relative}:{frame.f_lineno}"
         frame = frame.f_back  # type: ignore[assignment]
     return ""
+
+
+def is_measuring() -> bool:
+    """Whether coverage itself is about to open a database: the one that it writes down what it saw in."""
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - as above
+    while frame and frame.f_code.co_filename.startswith(_HERE + os.sep):
+        frame = frame.f_back
+    return frame is not None and frame.f_globals.get("__name__") == "coverage.sqlitedb"

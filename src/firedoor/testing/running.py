@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -10,14 +10,16 @@ from firedoor import guard
 from firedoor.catalogue.wording import printable
 from firedoor.errors import FiredoorError
 from firedoor.report import text
-from firedoor.testing import marks
+from firedoor.testing import handing_over, marks
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from firedoor.problem import Problem
     from firedoor.testing.start import Started
 
 TITLE = "refused by firedoor"
+OUTPUT = "firedoor_refusals"
 
 
 class Running:
@@ -25,6 +27,7 @@ class Running:
 
     def __init__(self, started: Started) -> None:
         self._started = started
+        self._of_workers: list[Problem] = []
 
     def pytest_report_header(self) -> list[str]:
         """Which environment this is and what stands around it; then everything that must be said of it."""
@@ -50,17 +53,34 @@ class Running:
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """A unit test, its fixtures included, reaches nothing."""
         standing = guard.armed()
-        if standing is None or not (self._started.unit_only or marks.is_unit(item)):
+        if standing is None or not marks.is_unit(item):
             return (yield)
         with standing.closed():
             return (yield)
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """A worker of xdist's has no terminal: it hands what was refused to the process that has one."""
+        output = getattr(session.config, "workeroutput", None)
+        if output is not None:
+            output[OUTPUT] = handing_over.pack(_refusals())
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """What a worker handed over; one that crashed did not."""
+        self._of_workers += handing_over.unpack(getattr(node, "workeroutput", {}).get(OUTPUT, ()))
+
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """What was refused, whatever a library or the test made of the error."""
-        standing = guard.armed()
-        if standing is None or not standing.refusals:
+        """What was refused, here and in workers, whatever a library or the test made of the error."""
+        refusals = [*_refusals(), *self._of_workers]
+        if not refusals:
             return
         terminalreporter.section(TITLE)
         names = self._started.configuration.project.names
-        for line in text.render(list(standing.refusals), environments=names).splitlines():
+        for line in text.render(refusals, environments=names).splitlines():
             terminalreporter.line(printable(line))
+
+
+def _refusals() -> list[Problem]:
+    standing = guard.armed()
+    return [] if standing is None else list(standing.refusals)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Never
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -32,36 +33,36 @@ class Started:
 
     configuration: Configuration
     unit_only: bool
+    guarded: ExitStack
     warnings: Sequence[Problem] = ()
     held_back: Sequence[str] = ()
     _before: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def end(self) -> None:
         """Take the guard away and give the process its variables back."""
-        guard.disarm()
+        self.guarded.close()
         _set_process(self._before)
 
 
-def begin(config: pytest.Config, folder: str) -> Started | None:
-    """Judge, prepare and guard this process for the suite; None where no project is declared after all.
+def begin(config: pytest.Config, folders: Sequence[str]) -> Started | None:
+    """Judge, prepare and guard this process for the suite; None where there is no declaration after all.
 
     Raises pytest.UsageError, which ends the run with exit code 4, with every problem.
     """
     __tracebackhide__ = True
-    outcome = _begin(config, folder)
+    outcome = _begin(config, folders)
     if isinstance(outcome, str):
         raise pytest.UsageError(outcome)
     return outcome
 
 
-def _begin(config: pytest.Config, folder: str) -> Started | str | None:
+def _begin(config: pytest.Config, folders: Sequence[str]) -> Started | str | None:
     """What was started, or why not, in the words that the run ends with."""
     try:
-        project = declaration.load(folder)
+        project = _project(folders)
     except DeclarationError as error:
-        return None if [problem.code for problem in error.problems] == ["FD001"] else str(error)
+        return None if _is_absence(error) and not _named(config) else str(error)
     before = dict(os.environ)
-    _choose(config, project)
     try:
         return _started(config, project, before)
     except FiredoorError as error:
@@ -69,15 +70,35 @@ def _begin(config: pytest.Config, folder: str) -> Started | str | None:
         return str(type(error)(error.problems))
 
 
-def _choose(config: pytest.Config, project: Project) -> None:
-    """The ini file chooses where no selector variable does; it is not heard where one does."""
-    named = str(config.getini(SETTING) or "")
-    if named and not any(name in os.environ for name in project.selectors):
-        os.environ[project.selectors[0]] = named
+def _project(folders: Sequence[str]) -> Project:
+    """The project that the first of the folders belongs to. Raises DeclarationError when none does."""
+    *most, last = folders
+    for folder in most:
+        try:
+            return declaration.load(folder)
+        except DeclarationError as error:
+            if not _is_absence(error):
+                raise
+    return declaration.load(last)
+
+
+def _is_absence(error: DeclarationError) -> bool:
+    return [problem.code for problem in error.problems] == ["FD001"]
+
+
+def _named(config: pytest.Config) -> str:
+    """The environment that the ini file names; empty when it names none."""
+    return str(config.getini(SETTING) or "")
+
+
+def _asked(config: pytest.Config, project: Project) -> str | None:
+    """The ini file's environment where no selector variable is set; it is not heard where one is."""
+    is_chosen = any(name in os.environ for name in project.selectors)
+    return None if is_chosen else _named(config) or None
 
 
 def _started(config: pytest.Config, project: Project, before: Mapping[str, str]) -> Started:
-    configuration = boundary.configure(project)
+    configuration = boundary.configure(project, _asked(config, project), asked_by=SETTING)
     unit_only = marks.is_unit_only(config.known_args_namespace.markexpr)
     _require(configuration, _of_environment(configuration, unit_only=unit_only))
     _require(configuration, configuration.problems)
@@ -88,15 +109,28 @@ def _started(config: pytest.Config, project: Project, before: Mapping[str, str])
     if asks:  # xdist's workers need not ask what the controller has
         found = [*verification.problems(configuration), *held_back]
     _require(configuration, found)
+    if not any(name in variables for name in project.selectors):
+        variables[project.selectors[0]] = configuration.environment.name
     _set_process(variables)
-    guard.arm(configuration)
     return Started(
         configuration,
         unit_only,
+        _guarded(configuration, unit_only=unit_only),
         [problem for problem in in_order(found, project.names) if problem.severity != NOTE],
         sorted(problem.subject for problem in held_back if problem.severity == NOTE),
         before,
     )
+
+
+def _guarded(configuration: Configuration, *, unit_only: bool) -> ExitStack:
+    """Arm the guard, and close it where nothing but unit tests was asked for; what takes both back."""
+    way_back = ExitStack()
+    guard.arm(configuration)
+    way_back.callback(guard.disarm)
+    standing = guard.armed()
+    if unit_only and standing is not None:
+        way_back.enter_context(standing.closed())
+    return way_back
 
 
 def _of_environment(configuration: Configuration, *, unit_only: bool) -> list[Problem]:
@@ -130,8 +164,3 @@ def _set_process(variables: Mapping[str, str]) -> None:
     for name, text in variables.items():
         if os.environ.get(name) != text:
             os.environ[name] = text
-
-
-def stop(problem: Problem) -> Never:
-    """End the run, from a later hook, with the problem and exit code 4."""
-    raise pytest.UsageError(str(FiredoorError([problem])))
