@@ -24,6 +24,7 @@ ADAPTORS: tuple[tuple[str, str], ...] = (
     ("_posixsubprocess", "forks"),
     ("_sqlite3", "sqlite"),
     ("ctypes", "c_functions"),
+    ("uvloop.loop", "uvloop"),
     ("http.client", "http_client"),
     ("urllib.request", "urllib_request"),
     ("urllib3.connectionpool", "urllib3_pools"),
@@ -43,6 +44,7 @@ ADAPTORS: tuple[tuple[str, str], ...] = (
     ("pymongo.synchronous.database", "pymongo"),
     ("pymongo.asynchronous.database", "pymongo_asyncio"),
     ("sqlalchemy", "sqlalchemy"),
+    ("django.db.backends.base.creation", "django_creation"),
 )
 
 
