@@ -29,6 +29,7 @@ Safety barriers between a project's environments.
   diff        compare two environments by key, type and origin
   lock        take what environments own into firedoor.lock, as fingerprints, and bring it up to the declaration
   stamp       put the environment's mark into each of its resources
+  unlock      let destructive statements through to one resource of a protected environment, for a while
   verify      ask an environment's resources whose they are, and refuse foreign ones
   history     show the ledger: who declared what clean, moved or accepted
   schema      print the JSON schema of firedoor.toml for editors

@@ -218,13 +218,14 @@ def test_django(database: Database, project: ProjectFolder) -> None:
     manage = (sys.executable, "manage.py")
     for command in (("check",), ("migrate",), ("sqlflush",), ("migrate", "shop", "zero", "--plan")):
         assert run(project, database, *manage, *command).code == 0, command
-    for command, act in {
+    acts: dict[tuple[str, ...], str] = {
         ("flush", "--no-input"): "django flush",
         ("migrate", "shop", "zero"): "a Django migration taken back",
         ("reset_db",): "django reset_db",
-    }.items():
-        refused = run(project, database, *manage, *command)
-        assert refused.code != 0, command
+    }
+    for words, act in acts.items():
+        refused = run(project, database, *manage, *words)
+        assert refused.code != 0, words
         assert f"was about to carry out {act} on what DATABASE_URL" in " ".join(refused.stderr.split())
     assert database.has("shop_order")
     unlock(configuration)

@@ -20,6 +20,7 @@ _TEXTS = frozenset(
     {TokenType.STRING, TokenType.HEREDOC_STRING, TokenType.NATIONAL_STRING, TokenType.RAW_STRING}
     | {TokenType.BYTE_STRING, TokenType.UNICODE_STRING}
 )
+_QUOTED = _TEXTS | {TokenType.IDENTIFIER}
 _STARTS = frozenset(
     {"SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE", "VALUES", "CREATE", "DROP"}
 ) | {*("TRUNCATE", "ALTER", "EXECUTE", "DECLARE", "COPY", "CALL", "DO")}
@@ -175,7 +176,7 @@ class Statement:
         for token in _tokens(rest, self.dialect):
             word = token.text.upper()
             depth += {"(": 1, ")": -1}.get(word, 0)
-            if depth == 0 and word in _STARTS and token.token_type not in _TEXTS:
+            if depth == 0 and word in _STARTS and token.token_type not in _QUOTED:
                 return rest[token.start :], before
             before.append(word)
         return "", before

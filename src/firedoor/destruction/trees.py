@@ -104,7 +104,11 @@ def _merge(node: exp.Merge, dialect: str) -> Iterator[Finding]:
 def _create(node: exp.Create, dialect: str) -> Iterator[Finding]:
     """MariaDB drops what it replaces."""
     kind = str(node.args.get("kind") or "").upper()
-    if not node.args.get("replace") or kind not in (*_DATABASES, *_TABLES) or node.find(exp.TemporaryProperty):
+    if (
+        not node.args.get("replace")
+        or kind not in (*_DATABASES, *_TABLES)
+        or node.find(exp.TemporaryProperty)
+    ):
         return
     is_database = kind in _DATABASES
     names = tuple(sorted({table.db or table.name for table in node.find_all(exp.Table)}))

@@ -8,7 +8,7 @@ import pytest
 
 from firedoor.destruction import Finding, sql, statements
 
-OWN = ("",)
+BOUND = "DELETE FROM a WHERE id = "
 DELETE = Finding("DELETE without a condition", "delete")
 UPDATE = Finding("UPDATE without a condition", "update")
 TABLE = Finding("DROP TABLE", "drop-table")
@@ -316,14 +316,14 @@ def test_what_was_read_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(sql, "_MOST_KNOWN", 2)
     monkeypatch.setattr(sql, "_LONGEST_KNOWN", 40)
     monkeypatch.setattr(statements, "findings", noted)
-    once, other, third = (f"DELETE FROM a WHERE id = {number}" for number in range(3))
+    once, other, third = (f"{BOUND}{number}" for number in range(3))
     for text in (once, once, other, once):
         sql.findings(text, "postgres")
     assert read == [once, other]
     sql.findings(once, "mysql")
     assert read == [once, other, once], "another dialect reads it in another way, and there was no more room"
     assert list(sql._known) == [("mysql", once)]
-    long = f"DELETE FROM a WHERE id = '{'x' * 20}'"
+    long = f"{BOUND}{'1' * 40}"
     for text in (long, long):
         sql.findings(text, "postgres")
     assert read[3:] == [long, long], "long texts are not kept"
