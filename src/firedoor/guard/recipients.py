@@ -9,9 +9,10 @@ it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from firedoor.endpoints import ANY_PORT
+from firedoor.guard import places
 from firedoor.guard.policy import OPEN
 from firedoor.resources import host as hosts
 
@@ -35,17 +36,17 @@ class Recipients:
         self.is_free = environment.protected or environment.network == OPEN
         self._named = {_domain(name) for name in environment.reach if name.startswith("@")}
 
-    def check(self, addresses: Iterable[str], *places: Place, by: str) -> None:
+    def check(self, addresses: Iterable[str], *where: Place, by: str) -> None:
         """May mail be sent to the addresses? Raises GuardError when not.
 
-        ``places`` are where the server is, by name and by address; ``by`` is how mail is sent, for the message.
+        ``where`` are the places of the server, by name and by address; ``by`` is how mail is sent, for the message.
         """
         __tracebackhide__ = True
         if self.is_free or self._guard.is_asleep():
             return
         is_real = any(self._is_real(address) for address in addresses)
         del addresses
-        if is_real and not self._is_catcher(places):
+        if is_real and not self._is_catcher(where):
             self._guard.refuse(self._guard.problem("FD612", by=by))
 
     def _is_real(self, address: str) -> bool:
@@ -59,15 +60,31 @@ class Recipients:
             return False  # no domain of the world is a single word
         return not any(domain == name or domain.endswith(f".{name}") for name in (*_NOBODYS, *_EXAMPLES))
 
-    def _is_catcher(self, places: tuple[Place, ...]) -> bool:
+    def _is_catcher(self, where: tuple[Place, ...]) -> bool:
         machine = self._guard.machine
         with self._guard.unguarded():
-            if any(one.is_loopback and machine.listens(one) for one in places):
+            if any(one.is_loopback and machine.listens(one) for one in where):
                 return True
-        if any(one.port in _RELAYS or (one.port == ANY_PORT and not one.path) for one in places):
+        if any(one.port in _RELAYS or (one.port == ANY_PORT and not one.path) for one in where):
             return False
-        is_own = any(self._guard.policy.own.at(one) is not None for one in places)
-        return any(one.is_loopback or bool(one.path) or (is_own and _is_private(one.host)) for one in places)
+        is_own = any(self._guard.policy.own.at(one) is not None for one in where)
+        return any(one.is_loopback or bool(one.path) or (is_own and _is_private(one.host)) for one in where)
+
+
+def of_command(command: str) -> str:
+    """``a@b.example`` of ``RCPT TO:<a@b.example> NOTIFY=NEVER``."""
+    told = command.partition(":")[2].strip()
+    return told[1:].partition(">")[0] if told.startswith("<") else told.partition(" ")[0]
+
+
+def server(sock: Any, host: object) -> list[Place]:
+    """Where the server of a connection is: by the address that answered, and by the name that was asked for."""
+    try:
+        at = places.of(int(sock.family), sock.getpeername())
+    except OSError:
+        return []
+    named = places.of_name(host, at.port if at is not None else None)
+    return [one for one in (at, named) if one is not None and (one.host or one.path)]
 
 
 def _domain(address: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import socket
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from firedoor.guard.places import Place
-from firedoor.guard.recipients import Recipients
+from firedoor.guard.recipients import Recipients, of_command, server
 from firedoor.problem import Problem
 from support.guarding import guard_of, refused
 
@@ -137,3 +138,36 @@ def test_what_the_own_tree_started_is_a_catcher_at_any_port(
     assert refused(lambda: made.check(["ann@gmail.com"], Place(LOCAL, 25, ""), by="SMTP")) == ()
     assert refused(lambda: made.check(["ann@gmail.com"], Place(LOCAL, 587, ""), by="SMTP")) == REFUSED
     assert refused(lambda: made.check(["ann@gmail.com"], Place(PUBLIC, 25, ""), by="SMTP")) == REFUSED
+
+
+class Gone:
+    """A socket whose other side is no more."""
+
+    family = socket.AF_INET
+
+    def getpeername(self) -> Any:
+        raise OSError
+
+
+class At(Gone):
+    def getpeername(self) -> Any:
+        return ("127.0.0.1", 25)
+
+
+def test_where_a_server_is() -> None:
+    assert server(Gone(), "mail") == []
+    assert server(At(), "mail") == [Place("localhost", 25, ""), Place("mail", 25, "")]
+    assert server(At(), "") == [Place("localhost", 25, "")] * 2
+
+
+@pytest.mark.parametrize(
+    ("command", "address"),
+    [
+        ("rcpt TO:<a@b.de>", "a@b.de"),
+        ("RCPT to: <a@b.de> NOTIFY=NEVER", "a@b.de"),
+        ("rcpt TO:a@b.de X=1", "a@b.de"),
+        ("rcpt", ""),
+    ],
+)
+def test_who_a_command_is_about(command: str, address: str) -> None:
+    assert of_command(command) == address

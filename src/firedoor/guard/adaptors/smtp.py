@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from firedoor.guard import places
 from firedoor.guard.patching import Patches
-from firedoor.guard.recipients import Recipients
+from firedoor.guard.recipients import Recipients, of_command, server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
     from firedoor.guard.core import Guard
-    from firedoor.guard.places import Place
 
 LIBRARY = "smtplib"
 
@@ -36,7 +34,8 @@ def _said(recipients: Recipients, original: Callable[..., Any]) -> Callable[...,
         if is_recipient and self.sock is not None:
             accepted = False
             try:
-                recipients.check([_address(f"{cmd} {args}")], *_places(self), by="SMTP")
+                where = server(self.sock, getattr(self, "_host", None))
+                recipients.check([of_command(f"{cmd} {args}")], *where, by="SMTP")
                 accepted = True
             finally:
                 if not accepted:
@@ -44,20 +43,3 @@ def _said(recipients: Recipients, original: Callable[..., Any]) -> Callable[...,
         return original(self, cmd, args)
 
     return putcmd
-
-
-def _address(command: str) -> str:
-    """``a@b.example`` of ``rcpt TO:<a@b.example> NOTIFY=NEVER``."""
-    told = command.partition(":")[2].strip()
-    return told[1:].partition(">")[0] if told.startswith("<") else told.partition(" ")[0]
-
-
-def _places(connection: Any) -> list[Place]:
-    """Where the server is: by the address that answered, and by the name that was asked for."""
-    try:
-        address = connection.sock.getpeername()
-    except OSError:
-        return []
-    at = places.of(int(connection.sock.family), address)
-    named = places.of_name(getattr(connection, "_host", None), at.port if at is not None else None)
-    return [one for one in (at, named) if one is not None and (one.host or one.path)]

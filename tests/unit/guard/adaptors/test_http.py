@@ -19,6 +19,11 @@ from firedoor.errors import GuardError
 from support import web_servers
 from support.guarding import armed, configuration, declare
 
+try:
+    import httpx2  # type: ignore[import-not-found,unused-ignore]
+except ModuleNotFoundError:
+    httpx2 = None
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
@@ -68,6 +73,11 @@ def by_httpx_later(url: str, proxy: str | None) -> int:
     return asyncio.run(fetch())
 
 
+def by_httpx2(url: str, proxy: str | None) -> int:
+    with httpx2.Client(proxy=proxy, trust_env=False, follow_redirects=True, verify=False) as client:
+        return int(client.get(url).status_code)
+
+
 def by_aiohttp(url: str, proxy: str | None) -> int:
     async def fetch() -> int:
         async with aiohttp.ClientSession() as session, session.get(url, proxy=proxy) as answer:
@@ -104,6 +114,8 @@ def by_pycurl(url: str, proxy: str | None) -> int:
 
 
 ALL = [by_pycurl, by_urllib, by_urllib3, by_requests, by_httpx, by_httpx_later, by_aiohttp, by_http_client]
+if httpx2 is not None:
+    ALL.insert(0, by_httpx2)
 FOLLOWING = ALL[:-1]
 TUNNELLING = [by_pycurl, by_urllib, by_urllib3, by_requests, by_httpx, by_httpx_later, by_aiohttp]
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import smtplib
-import socket
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiosmtpd.controller import Controller
 
-from firedoor.guard.adaptors import smtp
-from firedoor.guard.places import Place
+from firedoor.errors import GuardError
 from firedoor.problem import Problem
 from support.guarding import armed, configuration, declare, refused
 from support.ports import free_port
@@ -123,42 +121,18 @@ def test_without_a_server_smtplib_says_so_itself(staging: Any) -> None:
         smtplib.SMTP().rcpt("carl@gmail.com")
 
 
-class Gone:
-    """A socket whose other side is no more."""
-
-    family = socket.AF_INET
-
-    def getpeername(self) -> Any:
-        raise OSError
+async def by_aiosmtplib(relay: Relay, *to: str) -> None:
+    aiosmtplib = pytest.importorskip("aiosmtplib")
+    async with aiosmtplib.SMTP(hostname="127.0.0.1", port=relay.port, timeout=5) as server:
+        await server.send_message(message(*to))
 
 
-class At(Gone):
-    def getpeername(self) -> Any:
-        return ("127.0.0.1", 25)
-
-
-class Named:
-    """What smtplib keeps of a connection."""
-
-    def __init__(self, sock: Any, host: str) -> None:
-        self.sock = sock
-        self._host = host
-
-
-def test_where_a_server_is() -> None:
-    assert smtp._places(Named(Gone(), "mail")) == []
-    assert smtp._places(Named(At(), "mail")) == [Place("localhost", 25, ""), Place("mail", 25, "")]
-    assert smtp._places(Named(At(), "")) == [Place("localhost", 25, "")] * 2
-
-
-@pytest.mark.parametrize(
-    ("command", "address"),
-    [
-        ("rcpt TO:<a@b.de>", "a@b.de"),
-        ("RCPT to: <a@b.de> NOTIFY=NEVER", "a@b.de"),
-        ("rcpt TO:a@b.de X=1", "a@b.de"),
-        ("rcpt", ""),
-    ],
-)
-def test_who_a_command_is_about(command: str, address: str) -> None:
-    assert smtp._address(command) == address
+async def test_aiosmtplib_too(project: ProjectFolder, staging: Any, relay: Relay) -> None:
+    with armed(staging):
+        await by_aiosmtplib(relay, "ann@example.org")
+        assert (relay.recipients, relay.messages) == (["ann@example.org"], 1)
+        with pytest.raises(GuardError, match="FD612"):
+            await by_aiosmtplib(relay, "carl@gmail.com")
+    with armed(configuration(project, "production")):
+        await by_aiosmtplib(relay, "carl@gmail.com")
+    assert relay.recipients == ["ann@example.org", "carl@gmail.com"]
