@@ -31,7 +31,7 @@ _FILES = {
     ".env.production": "DATABASE_URL=postgresql://192.0.2.7/shop\n",
 }
 _TRY = "import socket\nsocket.socket().connect_ex(({!r}, 5432))\n"
-_PASS_ON = """\
+_WITH_LINE = """\
 import socket, subprocess
 line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 line.connect(("127.0.0.1", 9))
@@ -148,7 +148,7 @@ ENTRIES: tuple[Entry, ...] = (
         example=Example(
             Problem("FD624", subject="stdin", environment="testing"),
             "python wrong.py",
-            files={**_FILES, "wrong.py": _PASS_ON},
+            files={**_FILES, "wrong.py": _WITH_LINE},
         ),
     ),
     Entry(
@@ -166,7 +166,14 @@ ENTRIES: tuple[Entry, ...] = (
         "under `reach`.",
         severity="warning",
         example=Example(
-            Problem("FD625", subject="reach", environment="testing", severity="warning", kind="domain"),
+            Problem(
+                "FD625",
+                subject="BUCKET",
+                environment="testing",
+                origin=Origin(FILE, ".env.testing", 1, 1),
+                severity="warning",
+                kind="domain",
+            ),
             f"{_SEAL}true",
             files={
                 "firedoor.toml": '[environments.testing]\n\n[variables.BUCKET]\nresource = "bucket"\n',
@@ -180,8 +187,10 @@ ENTRIES: tuple[Entry, ...] = (
         summary="A seal by ports does not tell a protected environment's server from the environment's own.",
         what=(
             (
-                "{subject} of {other} has the same port as a resource of {environment}: a seal by ports lets both "
-                "through.",
+                (
+                    "{subject} of {other} has the same port as a resource of {environment}: a seal by ports lets both "
+                    "through."
+                ),
                 "A protected environment's server has a port that is declared here, too.",
             ),
         ),

@@ -105,6 +105,13 @@ class Connections:
                 del self.waits[descriptor]
                 wait.finish(errno.EINPROGRESS)
 
+    def close(self) -> None:
+        """End what is still being made."""
+        for wait in self.waits.values():
+            wait.finish(errno.ECONNABORTED)
+        self.waits.clear()
+        self.own_listeners.close()
+
 
 class _Connecting:
     """One of them."""

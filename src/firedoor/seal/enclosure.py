@@ -4,7 +4,7 @@ The first one enters new namespaces of users, networks, mounts and processes. It
 the seal on itself, starts the command, and ends with it; the kernel then ends whatever the command left behind. Each
 of the two is killed when its parent ends, so that nothing is left when firedoor is killed.
 
-Messages to the supervisor, on a socket of packets: ``unshared``, ``sealed`` with two descriptors, ``started`` with one,
+Messages to the supervisor, on a socket of packets: ``unshared``, ``sealed`` with descriptors, ``started`` with one,
 ``ended N`` (a status of waitpid) and ``failed STEP N`` (an error's number). It answers the first two with ``on``.
 """
 
@@ -15,7 +15,7 @@ import signal
 import struct
 from contextlib import closing
 
-from firedoor.seal import descriptors, filters, listeners, names, numbers, system
+from firedoor.seal import datagrams, descriptors, filters, listeners, names, numbers, system
 from firedoor.seal.refusal import Refusal
 
 TYPE_CHECKING = False
@@ -57,11 +57,17 @@ class Inside:
     """What the two processes need to know. ``command`` becomes the command, or returns an exit code."""
 
     def __init__(
-        self, control: _socket.socket, command: "Command", hosts_file: bytes, mask: "Iterable[int]"
+        self,
+        control: _socket.socket,
+        command: "Command",
+        hosts_file: bytes,
+        places: "Iterable[datagrams.Place]",
+        mask: "Iterable[int]",
     ) -> None:
         self.control = control
         self.command = command
         self.hosts_file = hosts_file
+        self.places = tuple(places)
         self.mask = frozenset(mask)
 
     def tell(self, word: str, *handed: int) -> None:
@@ -76,7 +82,9 @@ class Inside:
             os._exit(1)
 
 
-def enter(inside: Inside, supervisor: int) -> None:  # pragma: no cover - in a child, which coverage does not see
+def enter(
+    inside: Inside, supervisor: int
+) -> None:  # pragma: no cover - in a child, which coverage does not see
     """Be the first of the two. Does not return."""
     code = 1
     try:
@@ -111,12 +119,14 @@ def _be_first(inside: Inside) -> None:  # pragma: no cover - as above
             diagnosis = _socket.socket(
                 numbers.AF_NETLINK, _socket.SOCK_RAW | _socket.SOCK_CLOEXEC, listeners.NETLINK_SOCK_DIAG
             )
+            standing = datagrams.stand_at(inside.places)
         with step(FILTER):
             listener = _filter()
-        inside.tell("sealed", listener, diagnosis.fileno())
+        inside.tell("sealed", listener, diagnosis.fileno(), *(socket.fileno() for socket in standing))
         inside.wait()
         os.close(listener)
-        diagnosis.close()
+        for socket in (diagnosis, *standing):
+            socket.close()
         inside.tell(f"ended {_run(inside)}")
     except Refusal as failure:
         inside.tell(f"failed {failure.step} {failure.number}")

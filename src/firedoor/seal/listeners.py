@@ -47,9 +47,7 @@ def in_table(text: str) -> "Iterator[tuple[str, int]]":
 
 def listens(process: "int | str", address: "addresses.Address") -> bool:
     """Whether somebody in the network of the process listens at the address, or at all of its addresses."""
-    return any(
-        port == address.port and host in {address.host, "localhost"} for host, port in of_tcp(process)
-    )
+    return any(port == address.port and host in {address.host, "localhost"} for host, port in of_tcp(process))
 
 
 class UnixListeners:
@@ -62,6 +60,10 @@ class UnixListeners:
         """Whether the file is one of theirs. Numbers of files are of 32 bits here."""
         device = os.major(file.st_dev) << 20 | os.minor(file.st_dev)
         return (file.st_ino & 0xFFFFFFFF, device) in self._files()
+
+    def close(self) -> None:
+        """Give up the socket that asks."""
+        self._socket.close()
 
     def _files(self) -> "set[tuple[int, int]]":
         request = struct.pack("=BBHIIIII", 1, 0, 0, _LISTENING, 0, _SHOW_FILE, 0xFFFFFFFF, 0xFFFFFFFF)

@@ -60,9 +60,7 @@ class Listener:
         flags = getattr(os, "O_CLOEXEC", 0) if close_on_exec else 0
         return self._tell(
             numbers.NOTIF_ADDFD,
-            _REPLACEMENT.pack(
-                question.key, numbers.ADDFD_SETFD, descriptor, question.descriptor, flags
-            ),
+            _REPLACEMENT.pack(question.key, numbers.ADDFD_SETFD, descriptor, question.descriptor, flags),
         )
 
     def _tell(self, request: int, data: bytes) -> bool:

@@ -69,6 +69,16 @@ class Policy:
         """Every declared port, in order; 0 among them where a host was declared without one."""
         return sorted(self._declared.ports())
 
+    def places(self) -> "list[tuple[str, int]]":
+        """(address, port) of each declared one that has both, for datagrams."""
+        found = []
+        for host, port in self._declared.hosts():
+            if port != ANY_PORT and host == hosts.LOCAL:
+                found += [("127.0.0.1", port), ("::1", port)]
+            elif port != ANY_PORT and hosts.is_address(host) and ":" not in host:
+                found.append((host, port))
+        return found
+
     def shared_ports(self) -> "list[Endpoint]":
         """What protected environments own at a port that is declared here, too: ports alone do not tell them apart."""
         declared = self._declared.ports()
@@ -114,6 +124,9 @@ class _Table:
 
     def endpoints(self) -> "list[Endpoint]":
         return [*self._at.values(), *self._paths.values()]
+
+    def hosts(self) -> "list[tuple[str, int]]":
+        return list(self._at)
 
     def ports(self) -> "set[int]":
         return {port for _, port in self._at}

@@ -92,4 +92,3 @@ def _landlock(ports: "list[int]", *, scoped: bool) -> None:
     except PermissionError:
         system.gain_no_privileges()
         system.landlock(ports, scoped=scoped)
-

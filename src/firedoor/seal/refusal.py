@@ -8,12 +8,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MACHINE = "machine"
-_SPACES = (
-    "user and network namespaces",
+_ALLOW = (
     "allow them: sysctl `user.max_user_namespaces` above 0, `kernel.unprivileged_userns_clone=1` on Debian's kernels, "
     "`kernel.apparmor_restrict_unprivileged_userns=0` or a profile on Ubuntu; in a container start it with a seccomp "
-    "profile that allows `unshare` and `mount`",
+    "profile that allows `unshare` and `mount`"
 )
+_SPACES = ("user and network namespaces", _ALLOW)
 _KERNEL = "use a kernel of 5.14 or later whose seccomp has user notification"
 # step -> (what is missing, what to do about it)
 _WORDS: "Mapping[str, tuple[str, str]]" = {

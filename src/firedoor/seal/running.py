@@ -84,14 +84,13 @@ def _against(configuration: "Configuration") -> "list[Problem]":
 
 
 def _problem(configuration: "Configuration", name: str, refusal: Refusal) -> Problem:
-    facts = {"detail": refusal.detail} if refusal.detail else {}
     return Problem(
         "FD620",
         environment=configuration.environment.name,
         strength=name,
         feature=refusal.feature,
         remedy=refusal.remedy,
-        **facts,
+        detail=refusal.detail,
     )
 
 
@@ -199,9 +198,7 @@ def _by_address(plan: Plan, command: "Callable[[], int]", say: "Say", _warn: obj
     return os.waitstatus_to_exitcode(supervisor.run(plan.policy, start, plan.hosts_file(), said))
 
 
-def _by_port(
-    plan: Plan, command: _Command, say: "Say", warn: "Callable[[Sequence[Problem]], None]"
-) -> int:
+def _by_port(plan: Plan, command: _Command, say: "Say", warn: "Callable[[Sequence[Problem]], None]") -> int:
     from firedoor.seal import port
 
     port.close(plan.policy, command.variables, by_name=bool(plan.resolved))
@@ -235,4 +232,3 @@ def _try_port(plan: Plan) -> None:
 
 
 _TRIALS = {strength.ADDRESS: _try_address, strength.PORT: _try_port}
-

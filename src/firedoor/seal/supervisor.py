@@ -5,13 +5,16 @@ import os
 import select
 import signal
 import struct
+from functools import partial
 
-from firedoor.seal import connections, enclosure, listeners, system, terminal
+from firedoor.seal import connections, datagrams, enclosure, listeners, system, terminal
 from firedoor.seal.notification import Listener
 from firedoor.seal.refusal import Refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from firedoor.seal.enclosure import Command
     from firedoor.seal.notices import Notices
     from firedoor.seal.policy import Policy
@@ -52,12 +55,15 @@ class _Supervisor:
         self._policy = policy
         self._notices = notices
         self._status: int | None = None
-        self._command = -1
+        self._command: int | None = None
+        self._goes_on = True
         self._connections: connections.Connections | None = None
+        self._datagrams = datagrams.Datagrams(())
+        places = policy.places()[: datagrams.MOST_PLACES]
         self._listener: Listener | None = None
         self._control, inner = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
         self._signals = system.signals_as_descriptor(list(FORWARDED))
-        self._first = self._start(enclosure.Inside(inner, command, hosts_file, mask))
+        self._first = self._start(enclosure.Inside(inner, command, hosts_file, places, mask))
         inner.close()
 
     def _start(self, inside: enclosure.Inside) -> int:
@@ -81,30 +87,47 @@ class _Supervisor:
 
     def _turn(self) -> bool:
         """Wait for what happens next, and see to it; False when nothing will."""
+        watched = self._watched()
         poll = select.poll()
-        poll.register(self._control.fileno(), select.POLLIN)
-        poll.register(self._signals, select.POLLIN)
-        waits = self._connections.waits if self._connections is not None else {}
-        if self._listener is not None:
-            poll.register(self._listener.descriptor, select.POLLIN)
-        for descriptor in waits:
-            poll.register(descriptor, _HAPPENED)
-        found = dict(poll.poll(_LOOK_AGAIN if waits else None))
-        if self._signals in found:
-            self._pass_on()
-        if self._connections is not None and self._listener is not None:
-            for descriptor in [one for one in waits if one in found]:
-                self._connections.go_on(descriptor)
-            if found.get(self._listener.descriptor, 0) & select.POLLIN:
-                question = self._listener.receive()
-                if question is not None:
-                    self._connections.begin(question)
+        for descriptor, (events, _) in watched.items():
+            poll.register(descriptor, events)
+        waits = self._connections is not None and bool(self._connections.waits)
+        for descriptor, events in poll.poll(_LOOK_AGAIN if waits else None):
+            watched[descriptor][1](events)
+        if self._connections is not None:
             self._connections.give_up()
-        return self._control.fileno() not in found or self._listen()
+        return self._goes_on
 
-    def _listen(self) -> bool:
-        """Read one message of the inner side; False when it is gone."""
-        data, ancillary, _, _ = self._control.recvmsg(_READ, _socket.CMSG_SPACE(16))
+    def _watched(self) -> "dict[int, tuple[int, Callable[[int], None]]]":
+        """What may happen, by descriptor: what it is waited for, and who sees to it."""
+        watched: dict[int, tuple[int, Callable[[int], None]]] = {
+            self._control.fileno(): (select.POLLIN, self._listen),
+            self._signals: (select.POLLIN, self._pass_on),
+        }
+        for descriptor in self._datagrams.descriptors:
+            watched[descriptor] = (select.POLLIN, partial(self._send_on, descriptor))
+        if self._connections is not None and self._listener is not None:
+            watched[self._listener.descriptor] = (select.POLLIN, self._ask)
+            for descriptor in self._connections.waits:
+                watched[descriptor] = (_HAPPENED, partial(self._go_on, descriptor))
+        return watched
+
+    def _send_on(self, descriptor: int, _events: int) -> None:
+        self._datagrams.pass_on(descriptor)
+
+    def _go_on(self, descriptor: int, _events: int) -> None:
+        if self._connections is not None:
+            self._connections.go_on(descriptor)
+
+    def _ask(self, events: int) -> None:
+        question = self._listener.receive() if self._listener and events & select.POLLIN else None
+        if question is not None and self._connections is not None:
+            self._connections.begin(question)
+
+    def _listen(self, _events: int) -> None:
+        """Read one message of the inner side; an empty one is its end."""
+        space = _socket.CMSG_SPACE(4 * (2 + datagrams.MOST_PLACES))
+        data, ancillary, _, _ = self._control.recvmsg(_READ, space)
         handed = [
             number
             for level, kind, rights in ancillary
@@ -126,11 +149,14 @@ class _Supervisor:
             self._status = int(rest[0])
         elif word == "failed":
             raise Refusal(rest[0], int(rest[1]))
-        return bool(word)
+        self._goes_on = bool(word)
 
-    def _oversee(self, listener: int, diagnosis: int) -> None:
+    def _oversee(self, listener: int, diagnosis: int, *standing: int) -> None:
+        self._datagrams = datagrams.Datagrams(_socket.socket(fileno=number) for number in standing)
         self._listener = Listener(listener)
-        with enclosure.step(enclosure.FILTER):  # kernels before 5.14 do not say which network a socket belongs to
+        with enclosure.step(
+            enclosure.FILTER
+        ):  # kernels before 5.14 do not say which network a socket belongs to
             self._connections = connections.Connections(
                 self._policy,
                 self._listener,
@@ -139,10 +165,10 @@ class _Supervisor:
                 self._notices,
             )
 
-    def _pass_on(self) -> None:
+    def _pass_on(self, _events: int) -> None:
         """Send on what was sent to this process alone: what a terminal sends, the command has got, too."""
         for number, _, code in _SIGNAL.iter_unpack(os.read(self._signals, _SIGNAL.size * len(FORWARDED))):
-            if code != _BY_KERNEL and self._command >= 0:
+            if code != _BY_KERNEL and self._command is not None:
                 try:
                     signal.pidfd_send_signal(self._command, number)
                 except OSError:  # it has just ended
@@ -154,8 +180,12 @@ class _Supervisor:
             os.kill(self._first, signal.SIGKILL)
         os.waitpid(self._first, 0)
         self._control.close()
-        for descriptor in (self._signals, self._command, self._listener and self._listener.descriptor):
-            if descriptor is not None and descriptor >= 0:
+        self._datagrams.close()
+        if self._connections is not None:
+            self._connections.close()
+        listener = None if self._listener is None else self._listener.descriptor
+        for descriptor in (self._signals, self._command, listener):
+            if descriptor is not None:
                 os.close(descriptor)
 
 
@@ -188,4 +218,3 @@ def _write(process: int, table: str, text: str) -> None:
         os.write(descriptor, text.encode())
     finally:
         os.close(descriptor)
-

@@ -38,7 +38,7 @@ def unshare(flags: int) -> None:
 
 
 def mount(source: str, target: str, kind: str, flags: int, data: str = "") -> None:
-    """mount(2)."""
+    """Mount as the system call does, with its arguments."""
     _checked(
         _libc.mount(
             source.encode(), os.fsencode(target), kind.encode(), ctypes.c_ulong(flags), data.encode() or None
@@ -83,7 +83,7 @@ def descriptor_of(process: int, descriptor: int) -> int:
 
 
 def connect(descriptor: int, address: bytes) -> int:
-    """connect(2) with the bytes of an address: 0, or the error's number."""
+    """Connect to an address that is given in bytes: 0, or the error's number."""
     if _libc.connect(ctypes.c_int(descriptor), address, ctypes.c_uint(len(address))) < 0:
         return ctypes.get_errno()
     return 0
