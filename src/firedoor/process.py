@@ -19,8 +19,9 @@ def capture(
     env: "Mapping[str, str] | None" = None,
     stdin: bytes = b"",
     timeout: float = 30.0,
+    with_errors: bool = False,
 ) -> tuple[int, bytes]:
-    """Run a program to its end: its exit code and what it wrote to stdout; its stderr is dropped.
+    """Run a program to its end: its exit code and what it wrote to stdout; ``with_errors`` also what to stderr.
 
     A program that cannot be started ends as in shells: 127 not found, 126 not executable; 124 when it was stopped
     after ``timeout`` seconds; -N when signal N ended it. ``env`` None means this process's own.
@@ -34,7 +35,7 @@ def capture(
             env=None if env is None else dict(env),
             input=stdin,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT if with_errors else subprocess.DEVNULL,
             timeout=timeout,
             check=False,
         )

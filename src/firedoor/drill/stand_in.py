@@ -1,0 +1,106 @@
+"""Stand-ins for servers: they listen on loopback addresses, and remember whether anybody came."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_PATIENCE = 2.0  # seconds that a silent caller is waited for
+_SIZE = 65536
+
+
+class StandIn:
+    """One server on a free port of a loopback address, by TCP and by UDP.
+
+    ``answer`` makes what is sent back of what came in, empty to close; without it the stand-in listens and is silent.
+    """
+
+    def __init__(self, host: str, answer: Callable[[bytes], bytes] | None = None, *, greeting: bytes = b"") -> None:
+        self.host = host
+        self._answer = answer
+        self._greeting = greeting
+        self._came = 0
+        self.heard = bytearray()
+        self._stream = socket.create_server((host, 0))
+        self.port: int = self._stream.getsockname()[1]
+        self._packets = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._packets.bind((host, self.port))
+        for serve in (self._accept, self._receive):
+            threading.Thread(target=serve, daemon=True).start()
+
+    @property
+    def was_reached(self) -> bool:
+        """Whether anybody connected or sent something."""
+        return self._came > 0
+
+    def forget(self) -> None:
+        """As if nobody had been there."""
+        self._came = 0
+        self.heard.clear()
+
+    def close(self) -> None:
+        """Stop listening."""
+        for one in (self._stream, self._packets):
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                caller, _ = self._stream.accept()
+                self._came += 1
+                threading.Thread(target=self._talk, args=(caller,), daemon=True).start()
+
+    def _receive(self) -> None:
+        with suppress(OSError):
+            while True:
+                data = self._packets.recv(_SIZE)
+                if data:
+                    self._came += 1
+
+    def _talk(self, caller: socket.socket) -> None:
+        with suppress(OSError), caller:
+            caller.settimeout(_PATIENCE)
+            caller.sendall(self._greeting)
+            while data := caller.recv(_SIZE):
+                self.heard += data
+                reply = b"" if self._answer is None else self._answer(data)
+                if not reply:
+                    return
+                caller.sendall(reply)
+
+
+def http(body: bytes = b"ok", *, status: str = "200 OK", header: str = "") -> Callable[[bytes], bytes]:
+    """What a web server answers to every request."""
+    lines = f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n{header}\r\n"
+    return lambda _: lines.encode() + body
+
+
+def forwarding(host: str, port: int) -> Callable[[bytes], bytes]:
+    """A proxy's answer: what the other server says to the same bytes."""
+
+    def forward(data: bytes) -> bytes:
+        with socket.create_connection((host, port), _PATIENCE) as other:
+            other.settimeout(_PATIENCE)
+            other.sendall(data)
+            received = b""
+            with suppress(OSError):
+                while more := other.recv(_SIZE):
+                    received += more
+            return received
+
+    return forward
+
+
+def smtp(data: bytes) -> bytes:
+    """What a mail server answers to one command."""
+    verb = data[:4].upper()
+    if verb == b"QUIT":
+        return b"221 bye\r\n"
+    return b"354 go on\r\n" if verb == b"DATA" else b"250 ok\r\n"
