@@ -16,7 +16,7 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
-PARTS = ("startup", "lock", "stamps", "identity", "check_scale", "parse", "settings", "guard")
+PARTS = ("startup", "lock", "stamps", "identity", "check_scale", "parse", "settings", "guard", "handshake")
 PEERS = ("python-dotenv", "uv", "pydantic-settings", "pydantic")
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "benchmarks.md"
 
