@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from firedoor.destruction import KINDS
 from support.destroying import DECLARED
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ with sqlite3.connect("prod.db") as shop:
     shop.execute("DELETE FROM orders")
     shop.execute("DELETE FROM orders")
 """
+STATEMENT = '"DELETE FROM orders"'
 UNLOCK = ("unlock", "production", "--resource", "DATABASE_URL", "--reason", "tidy up")
+RESOURCES = "DATABASE_URL, ARCHIVE_URL, CACHE_URL, SESSIONS_URL, FILES_URL"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
@@ -58,8 +61,8 @@ def test_refused_unlocked_refused_again(shop: ProjectFolder) -> None:
     refused = empty(shop)
     assert (refused.code, orders(shop)) == (1, 1)
     assert refused.stderr.endswith(
+        "firedoor.errors.GuardError: \n"
         """\
-firedoor.errors.GuardError: 
 production
   error  FD615  DATABASE_URL
     This process belongs to production, which is protected, and was about to carry out DELETE
@@ -79,31 +82,20 @@ production
     )
     passed = empty(shop)
     assert (passed.code, orders(shop)) == (0, 0)
-    assert timeless(passed.stderr) == (
-        f"{shop.root}/empty.py:6: FiredoorWarning: \n"
-        """\
+    assert timeless(passed.stderr) == "".join(
+        f"""\
+{shop.root}/empty.py:{line}: FiredoorWarning: {""}
 production
   warning  FD618  DATABASE_URL
     DELETE without a condition is let through to what DATABASE_URL of production leads to: kim
-    unlocked it until <TIME>, for this reason: tidy up. It was asked for at
-    empty.py:6.
+    unlocked it, for this reason: tidy up. It was asked for at empty.py:{line}. The consent ends at
+    <TIME>.
     do: Nothing, if it is. Else: `firedoor unlock production --resource DATABASE_URL --revoke`.
 
 1 warning in production
-  shop.execute("DELETE FROM orders")
+  shop.execute({STATEMENT})
 """
-        f"{shop.root}/empty.py:7: FiredoorWarning: \n"
-        """\
-production
-  warning  FD618  DATABASE_URL
-    DELETE without a condition is let through to what DATABASE_URL of production leads to: kim
-    unlocked it until <TIME>, for this reason: tidy up. It was asked for at
-    empty.py:7.
-    do: Nothing, if it is. Else: `firedoor unlock production --resource DATABASE_URL --revoke`.
-
-1 warning in production
-  shop.execute("DELETE FROM orders")
-"""
+        for line in (6, 7)
     )
     taken = shop.firedoor("unlock", "-e", "prod", "--revoke", code=0)
     assert taken.everything == "production: what was let through to DATABASE_URL is refused again.\n"
@@ -153,13 +145,11 @@ def test_neither_the_selector_nor_the_default_names_it(shop: ProjectFolder) -> N
         ((*UNLOCK, "--for", "soon"), "--for soon: give a time as 90s, 15m or 2h"),
         (
             (*UNLOCK, "--for", "15m", "--statement", "all"),
-            "--statement all: there are drop-database, drop-table, drop-column, truncate, delete, update, bucket, "
-            "program, migration, unreadable",
+            f"--statement all: there are {', '.join(KINDS)}",
         ),
         (
             ("unlock", "prod", "--resource", "API_KEY"),
-            "--resource API_KEY is no declared resource; there are DATABASE_URL, ARCHIVE_URL, CACHE_URL, SESSIONS_URL, "
-            "FILES_URL",
+            f"--resource API_KEY is no declared resource; there are {RESOURCES}",
         ),
         (
             ("unlock", "prod", "--resource", "DATABASE_URL", "--reason", "for sk-12345678", "--for", "1m"),
@@ -173,8 +163,7 @@ def test_neither_the_selector_nor_the_default_names_it(shop: ProjectFolder) -> N
         (("unlock", "prod", "--revoke", "--statement", "truncate"), "--revoke takes no --statement"),
         (
             ("unlock", "prod", "--revoke", "--resource", "NOTHING"),
-            "--resource NOTHING is no declared resource; there are DATABASE_URL, ARCHIVE_URL, CACHE_URL, SESSIONS_URL, "
-            "FILES_URL",
+            f"--resource NOTHING is no declared resource; there are {RESOURCES}",
         ),
         (("unlock", "--list", "--revoke"), "--list takes no --revoke"),
         (("unlock", "--list", "--reason", "x"), "--list takes no --reason"),

@@ -83,7 +83,7 @@ def test_only_what_no_shell_can_show_has_no_example() -> None:
 
     Others need a server (tests/real), a resolver, or a machine that lacks something.
     """
-    assert {"FD104", "FD309"} | {"FD409", "FD412"} | {"FD408", "FD410"} | {"FD414", "FD508"} | {"FD621"} == UNSHOWN
+    assert {"FD104", "FD309"} | {"FD409", "FD412"} | {"FD408", "FD410"} | {"FD414", "FD508"} | {"FD617", "FD619"} | {"FD621"} == UNSHOWN
 
 
 def test_a_sound_project_is_reported_with_no_code_at_all(open_folder: Path) -> None:

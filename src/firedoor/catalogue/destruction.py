@@ -133,11 +133,12 @@ ENTRIES = (
             (
                 (
                     "{act:A destructive statement} is let through to what {subject:a resource} of {environment} leads "
-                    "to: {by:somebody} unlocked it until {until:its end}, for this reason: {reason:none}."
+                    "to: {by:somebody} unlocked it, for this reason: {reason:none}."
                 ),
                 "A destructive statement is let through.",
             ),
             _FROM,
+            "The consent ends at {until}.",
         ),
         why="Whoever reads the log later wants to know that it was meant.",
         do="Nothing, if it is. Else: `firedoor unlock {environment:ENV} --resource {subject:VARIABLE} --revoke`.",
@@ -151,7 +152,6 @@ ENTRIES = (
                 by="kim",
                 caller="wrong.py:6",
                 reason="the old orders are archived",
-                until="2026-11-27T20:30:00Z",
             ),
             f"{_COMMAND} --reason 'the old orders are archived' --for 15m --by kim",
             _RUN,
