@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from firedoor import endpoints, resources
+from firedoor.errors import GuardError
 from firedoor.resources import host as hosts
 from firedoor.resources.host import unquote
 from firedoor.resources.http import path_of
@@ -59,7 +60,11 @@ class Destinations:
         kind, identity = self._known.nearest(name, number, unquote(path.partition("?")[0]))
         del host, port, path, name, number, key
         if proxied or identity in self._known.foreign:
-            self._guard.check_resource(kind, [identity])
+            try:
+                self._guard.check_resource(kind, [identity])
+            except GuardError:
+                del identity  # a traceback that shows locals must not show it
+                raise
 
     def check_bucket(self, bucket: Identity) -> tuple[str, Identity]:
         """May the bucket, or what is below the prefix in it, be used? Raises GuardError when not.
@@ -71,7 +76,11 @@ class Destinations:
             if self._known is None:
                 self._known = _Known(self._guard)
             declared = self._known.around(bucket) or (*bucket[:3], "")
-        return self._guard.check_resource(BUCKET, [declared]), declared
+        try:
+            return self._guard.check_resource(BUCKET, [declared]), declared
+        except GuardError:
+            del bucket, declared
+            raise
 
     def check_url(self, url: str, *, proxied: bool = False) -> None:
         """The same for a whole URL; one that cannot be read leads nowhere, as the library will say itself."""
@@ -83,7 +92,11 @@ class Destinations:
             return
         del url, parts
         if place[0]:
-            self.check(*place, proxied=proxied)
+            try:
+                self.check(*place, proxied=proxied)
+            except GuardError:
+                del place
+                raise
 
 
 class _Known:

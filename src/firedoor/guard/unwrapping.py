@@ -44,13 +44,16 @@ def bare(function: Callable[..., Any]) -> Callable[..., Any]:
         __tracebackhide__ = True
         try:
             return function(*arguments, **named)
-        except GuardError:
-            raise
+        except GuardError as refused:
+            refusal = refused
         except Exception as error:
-            refusal = refusal_in(error)
-            if refusal is None:
+            found = refusal_in(error)
+            if found is None:
                 raise
-        raise GuardError(refusal.problems)
+            refusal = found
+        problems = refusal.problems
+        del arguments, named, refusal  # a traceback that shows locals must not show these
+        raise GuardError(problems)
 
     return unwrapped
 
@@ -62,13 +65,16 @@ def bare_later(function: Callable[..., Any]) -> Callable[..., Any]:
         __tracebackhide__ = True
         try:
             return await function(*arguments, **named)
-        except GuardError:
-            raise
+        except GuardError as refused:
+            refusal = refused
         except Exception as error:
-            refusal = refusal_in(error)
-            if refusal is None:
+            found = refusal_in(error)
+            if found is None:
                 raise
-        raise GuardError(refusal.problems)
+            refusal = found
+        problems = refusal.problems
+        del arguments, named, refusal  # a traceback that shows locals must not show these
+        raise GuardError(problems)
 
     return unwrapped
 
@@ -84,6 +90,7 @@ def escaping(function: Callable[..., Any]) -> Callable[..., Any]:
             refusal = refusal_in(error)
             if refusal is None:
                 raise
+        del arguments, named
         raise Escape(refusal)
 
     return escapes
@@ -98,6 +105,7 @@ def caught(function: Callable[..., Any]) -> Callable[..., Any]:
             return function(*arguments, **named)
         except Escape as escape:
             problems = escape.refusal.problems
+        del arguments, named
         raise GuardError(problems)
 
     return catches

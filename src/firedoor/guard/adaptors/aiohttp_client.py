@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from firedoor.errors import GuardError
 from firedoor.guard.destinations import Destinations
 from firedoor.guard.patching import Patches
 from firedoor.guard.unwrapping import bare_later
@@ -34,7 +35,11 @@ def _connecting(destinations: Destinations, original: Callable[..., Any]) -> Cal
     async def connect(self: Any, req: Any, *rest: Any, **named: Any) -> Any:
         __tracebackhide__ = True
         url = req.url
-        destinations.check(url.raw_host or "", url.port, url.raw_path, proxied=req.proxy is not None)
+        try:
+            destinations.check(url.raw_host or "", url.port, url.raw_path, proxied=req.proxy is not None)
+        except GuardError:
+            del self, req, rest, named, url  # a traceback that shows locals must not show these
+            raise
         return await original(self, req, *rest, **named)
 
     return connect

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from firedoor.errors import GuardError
 from firedoor.guard.patching import Patches
 from firedoor.guard.recipients import Recipients, of_command, server
 
@@ -29,15 +30,15 @@ def _said(recipients: Recipients, original: Callable[..., Any]) -> Callable[...,
         __tracebackhide__ = True
         is_recipient = args[:1] != () and args[0][:4].upper() == b"RCPT" and not recipients.is_free
         if is_recipient and self.transport is not None:
-            command = b" ".join(args).decode("utf-8", "replace")
-            accepted = False
             try:
                 where = server(self.transport.get_extra_info("socket"), self.hostname)
+                command = b" ".join(args).decode("utf-8", "replace")
                 recipients.check([of_command(command)], *where, by="SMTP")
-                accepted = True
-            finally:
-                if not accepted:
-                    self.close()  # or the next message would be a part of this one
+            except GuardError:
+                self.close()  # or the next message would be a part of this one
+                del self, args, named  # a traceback that shows locals must not show these
+                command = ""
+                raise
         return await original(self, *args, **named)
 
     return execute_command

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import sys
 from contextvars import ContextVar
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 from firedoor import resources
+from firedoor.errors import GuardError
 from firedoor.guard import places
 from firedoor.guard.destinations import BUCKET, Destinations
 from firedoor.guard.patching import Patches
@@ -62,6 +64,9 @@ def _remembered(original: Callable[..., Any]) -> Callable[..., Any]:
         token = _call.set(_Call(self, operation_name, api_params))
         try:
             return original(self, operation_name, api_params)
+        except GuardError:
+            del self, api_params  # a traceback that shows locals must not show these
+            raise
         finally:
             _call.reset(token)
 
@@ -74,8 +79,12 @@ def _sent(watch: _Watch, original: Callable[..., Any]) -> Callable[..., Any]:
     def send(self: Any, request: Any) -> Any:
         __tracebackhide__ = True
         call = _call.get()
-        if call is not None:
-            watch.check(call, request.url)
+        try:
+            if call is not None:
+                watch.check(call, request.url)
+        except GuardError:
+            del self, request, call
+            raise
         return sending(self, request)
 
     return send
@@ -84,7 +93,11 @@ def _sent(watch: _Watch, original: Callable[..., Any]) -> Callable[..., Any]:
 def _signed(watch: _Watch, original: Callable[..., Any]) -> Callable[..., Any]:
     def generate(self: Any, request_dict: Any, *rest: Any, **named: Any) -> Any:
         __tracebackhide__ = True
-        watch.destinations.check_url(request_dict["url"])
+        try:
+            watch.destinations.check_url(request_dict["url"])
+        except GuardError:
+            del self, request_dict, rest, named
+            raise
         return original(self, request_dict, *rest, **named)
 
     return generate
@@ -105,25 +118,36 @@ class _Watch:
         if self._guard.is_asleep() or not isinstance(call.given, dict):
             return
         service = call.client.meta.service_model.service_name
-        if service in _MAIL:
-            self._check_mail(call.given, url)
-        elif service == "s3" and call.given.get("Bucket"):
-            for identity in _buckets(call):
-                self._check_bucket(identity, call)
+        try:
+            if service in _MAIL:
+                self._check_mail(call.given, url)
+            elif service == "s3" and call.given.get("Bucket"):
+                for identity in _buckets(call):
+                    self._check_bucket(identity, call)
+        except GuardError:
+            identity = ()
+            del call, url
+            raise
 
     def _check_mail(self, given: Any, url: str) -> None:
         __tracebackhide__ = True
         parts = urlsplit(url)
         place = places.of_name(parts.hostname, parts.port or 443)
-        del url, parts
-        self._recipients.check(_addresses(given), *([] if place is None else [place]), by="SES")
+        addresses = _addresses(given)
+        del url, parts, given
+        self._recipients.check(addresses, *([] if place is None else [place]), by="SES")
 
     def _check_bucket(self, identity: Identity, call: _Call) -> None:
         __tracebackhide__ = True
-        variable, declared = self.destinations.check_bucket(identity)
-        if call.operation == _MAKING or declared in self._asked:
-            return
-        self._guard.observe(lambda: _observed(call.client, declared), variable=variable, kind=BUCKET)
+        try:
+            variable, declared = self.destinations.check_bucket(identity)
+            if call.operation == _MAKING or declared in self._asked:
+                return
+            self._guard.observe(partial(_observed, call.client, declared), variable=variable, kind=BUCKET)
+        except GuardError:
+            declared = ()
+            del identity, call
+            raise
         self._asked.add(declared)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING, Any
 
+from firedoor.errors import GuardError
 from firedoor.guard.destinations import Destinations
 from firedoor.guard.patching import Patches
 
@@ -34,12 +35,16 @@ def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
 def _asked(destinations: Destinations, original: Callable[..., Any]) -> Callable[..., Any]:
     def putrequest(self: Any, method: str, url: str, *rest: Any, **named: Any) -> Any:
         __tracebackhide__ = True
-        if "://" in url and not url.startswith("/"):
-            destinations.check_url(url, proxied=True)
-        elif self._tunnel_host:
-            destinations.check(self._tunnel_host, self._tunnel_port, url, proxied=True)
-        elif self.sock is None or self.sock.family != _UNIX:
-            destinations.check(self.host, self.port, url)
+        try:
+            if "://" in url and not url.startswith("/"):
+                destinations.check_url(url, proxied=True)
+            elif self._tunnel_host:
+                destinations.check(self._tunnel_host, self._tunnel_port, url, proxied=True)
+            elif self.sock is None or self.sock.family != _UNIX:
+                destinations.check(self.host, self.port, url)
+        except GuardError:
+            del self, url, rest, named  # a traceback that shows locals must not show these
+            raise
         return original(self, method, url, *rest, **named)
 
     return putrequest
@@ -48,7 +53,11 @@ def _asked(destinations: Destinations, original: Callable[..., Any]) -> Callable
 def _tunnelled(destinations: Destinations, original: Callable[..., Any]) -> Callable[..., Any]:
     def set_tunnel(self: Any, host: str, port: int | None = None, *rest: Any, **named: Any) -> Any:
         __tracebackhide__ = True
-        destinations.check(*self._get_hostport(host, port), proxied=True)
+        try:
+            destinations.check(*self._get_hostport(host, port), proxied=True)
+        except GuardError:
+            del self, host, port, rest, named
+            raise
         return original(self, host, port, *rest, **named)
 
     return set_tunnel

@@ -8,6 +8,7 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING, Any
 
+from firedoor.errors import GuardError
 from firedoor.guard.destinations import Destinations
 from firedoor.guard.patching import Patches
 from firedoor.guard.unwrapping import bare, bare_later
@@ -34,7 +35,11 @@ def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
             guard.check_address(pool._uds, socket.AF_UNIX)  # noqa: SLF001 - httpcore would leave its socket open
             return
         host, target = url.host.decode("ascii", "replace"), url.target.decode("ascii", "replace")
-        destinations.check(host, url.port, target, proxied=is_proxied)
+        try:
+            destinations.check(host, url.port, target, proxied=is_proxied)
+        except GuardError:
+            del pool, url, host, target  # a traceback that shows locals must not show these
+            raise
 
     patches.wrap(module.ConnectionPool, "handle_request", lambda original: _sync(check, bare(original)))
     patches.wrap(
@@ -48,7 +53,11 @@ def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
 def _sync(check: Callable[[Any, Any], None], original: Callable[..., Any]) -> Callable[..., Any]:
     def handle_request(self: Any, request: Any) -> Any:
         __tracebackhide__ = True
-        check(self, request.url)
+        try:
+            check(self, request.url)
+        except GuardError:
+            del self, request
+            raise
         return original(self, request)
 
     return handle_request
@@ -57,7 +66,11 @@ def _sync(check: Callable[[Any, Any], None], original: Callable[..., Any]) -> Ca
 def _async(check: Callable[[Any, Any], None], original: Callable[..., Any]) -> Callable[..., Any]:
     async def handle_async_request(self: Any, request: Any) -> Any:
         __tracebackhide__ = True
-        check(self, request.url)
+        try:
+            check(self, request.url)
+        except GuardError:
+            del self, request
+            raise
         return await original(self, request)
 
     return handle_async_request

@@ -111,13 +111,17 @@ class _Watch:
             if self._guard.is_asleep():
                 return original(handle, *rest)
             refusals: list[GuardError] = []
-            self._prepare(handle, refusals)
             try:
+                self._prepare(handle, refusals)
                 return original(handle, *rest)
+            except GuardError as refusal:
+                refusals.append(refusal)
             except self._module.error:
                 if not refusals:
                     raise
-            raise GuardError(refusals[0].problems)
+            problems = refusals[0].problems
+            del handle, rest, refusals  # a traceback that shows locals must not show these
+            raise GuardError(problems)
 
         return perform
 
@@ -142,7 +146,11 @@ class _Watch:
         url = _text(told.get(module.URL))
         url = url if "://" in url else f"http://{url}"
         is_proxied = self._may_be_proxied(told)
-        self._destinations.check_url(url, proxied=is_proxied)
+        try:
+            self._destinations.check_url(url, proxied=is_proxied)
+        except GuardError:
+            del told, url, handle, refusals
+            raise
         opening = self._opening(told.get(module.OPENSOCKETFUNCTION), refusals)
         self._setopt(handle, module.OPENSOCKETFUNCTION, opening)
         if told.get(module.FOLLOWLOCATION):

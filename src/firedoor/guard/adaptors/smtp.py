@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from firedoor.errors import GuardError
 from firedoor.guard.patching import Patches
 from firedoor.guard.recipients import Recipients, of_command, server
 
@@ -32,14 +33,13 @@ def _said(recipients: Recipients, original: Callable[..., Any]) -> Callable[...,
         __tracebackhide__ = True
         is_recipient = cmd[:4].lower() == "rcpt" and not recipients.is_free
         if is_recipient and self.sock is not None:
-            accepted = False
             try:
                 where = server(self.sock, getattr(self, "_host", None))
                 recipients.check([of_command(f"{cmd} {args}")], *where, by="SMTP")
-                accepted = True
-            finally:
-                if not accepted:
-                    self.close()  # or the next message would be a part of this one
+            except GuardError:
+                self.close()  # or the next message would be a part of this one
+                del self, cmd, args  # a traceback that shows locals must not show these
+                raise
         return original(self, cmd, args)
 
     return putcmd

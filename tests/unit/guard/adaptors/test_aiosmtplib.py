@@ -10,6 +10,7 @@ import pytest
 
 from firedoor.errors import GuardError
 from firedoor.guard.adaptors import aiosmtplib_mail, httpcore2_pools, httpcore_pools
+from support.frames import shown
 from support.guarding import guard_of
 
 if TYPE_CHECKING:
@@ -61,8 +62,9 @@ async def test_whom_a_command_is_about(
     undo = aiosmtplib_mail.arm(guard_of(project, environment), SimpleNamespace(SMTP=Client))  # type: ignore[arg-type]
     client = Client(Transport())
     if is_refused:
-        with pytest.raises(GuardError, match="FD612"):
+        with pytest.raises(GuardError, match="FD612") as refused:
             await client.execute_command(*command)
+        assert "carl" not in shown(refused.value)
     else:
         assert await client.execute_command(*command, timeout=1.0) == "250 ok"
     assert (client.transport is None, client.said) == (is_refused, [] if is_refused else [command])

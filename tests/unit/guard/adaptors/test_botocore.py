@@ -10,7 +10,9 @@ import pytest
 from botocore.config import Config  # type: ignore[import-untyped]
 from botocore.stub import Stubber  # type: ignore[import-untyped]
 
+from firedoor.errors import GuardError
 from firedoor.guard.adaptors import botocore_clients
+from support.frames import shown
 from support.guarding import armed, configuration, declare, refused
 
 if TYPE_CHECKING:
@@ -128,6 +130,22 @@ def test_what_is_signed_to_be_used_elsewhere(guard: Guard) -> None:
     assert told(sign(store, "vault", "a")) == IN_STORE
     assert told(lambda: store.generate_presigned_post("own", "a")) == []
     assert told(lambda: store.generate_presigned_post("vault", "a")) == IN_STORE
+
+
+def test_no_frame_of_ours_holds_where_it_led(guard: Guard) -> None:
+    s3, store, ses = client(), client(endpoint=STORE), client("sesv2")
+    attempts: list[Any] = [
+        lambda: s3.get_object(Bucket="shop", Key="live/s3cr3t"),
+        lambda: store.put_object(Bucket="vault", Key="s3cr3t", Body=b"s3cr3t"),
+        lambda: s3.copy_object(Bucket="shop", Key="test/a", CopySource="shop/live/s3cr3t"),
+        lambda: store.generate_presigned_url("get_object", Params={"Bucket": "vault", "Key": "s3cr3t"}),
+        lambda: ses.send_email(**simple("s3cr3t@gmail.com")),
+    ]
+    for attempt in attempts:
+        with pytest.raises(GuardError) as refused:
+            attempt()
+        seen = shown(refused.value)
+        assert [one for one in ("s3cr3t", "vault", "shop/live", "9000") if one in seen] == [], seen
 
 
 def test_a_stub_reaches_nobody_and_is_left_alone(guard: Guard) -> None:

@@ -17,6 +17,7 @@ import urllib3
 
 from firedoor.errors import GuardError
 from support import web_servers
+from support.frames import shown
 from support.guarding import armed, configuration, declare
 
 try:
@@ -176,6 +177,24 @@ def test_a_proxy_is_not_asked_for_production(world: World, fetch: Callable[[str,
         assert codes(refused.value)[0][1:] == ("API", "production")
     assert world.proxy.asked == before
     assert world.live.asked == []
+
+
+@pytest.mark.parametrize("fetch", ALL)
+@pytest.mark.parametrize("way", ["straight", "proxied", "tunnelled", "undeclared"])
+def test_no_frame_of_ours_holds_where_it_led(
+    world: World, fetch: Callable[[str, str | None], int], way: str
+) -> None:
+    url = f"{world.live.url}/v1/s3cr3t?token=s3cr3t"
+    if way == "tunnelled":
+        if fetch not in TUNNELLING:
+            return
+        url = url.replace("http:", "https:")
+    if way == "undeclared":
+        url = "http://127.0.0.2:9/s3cr3t"
+    with pytest.raises(GuardError) as refused:
+        fetch(url, None if way == "straight" else world.proxy.url)
+    seen = shown(refused.value)
+    assert [one for one in ("s3cr3t", "127.0.0.2", str(world.live.port)) if one in seen] == [], seen
 
 
 @pytest.mark.parametrize("fetch", ALL)

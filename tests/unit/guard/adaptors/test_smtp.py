@@ -11,6 +11,7 @@ from aiosmtpd.controller import Controller
 
 from firedoor.errors import GuardError
 from firedoor.problem import Problem
+from support.frames import shown
 from support.guarding import armed, configuration, declare, refused
 from support.ports import free_port
 
@@ -79,7 +80,10 @@ def test_staging_writes_to_nobody_real(staging: Any, relay: Relay) -> None:
             ),
         )
         assert tuple(guard.refusals) == problems
-    assert (relay.recipients[2:], relay.messages) == (["ann@example.org"], 1)
+        with pytest.raises(GuardError) as raised:
+            send(relay, "ann@example.org", "carl@gmail.com")
+        assert "carl" not in shown(raised.value)
+    assert (relay.recipients[2:], relay.messages) == (["ann@example.org"] * 2, 1)
 
 
 @pytest.mark.parametrize(
@@ -131,8 +135,9 @@ async def test_aiosmtplib_too(project: ProjectFolder, staging: Any, relay: Relay
     with armed(staging):
         await by_aiosmtplib(relay, "ann@example.org")
         assert (relay.recipients, relay.messages) == (["ann@example.org"], 1)
-        with pytest.raises(GuardError, match="FD612"):
+        with pytest.raises(GuardError, match="FD612") as refused:
             await by_aiosmtplib(relay, "carl@gmail.com")
+        assert "carl" not in shown(refused.value)
     with armed(configuration(project, "production")):
         await by_aiosmtplib(relay, "carl@gmail.com")
     assert relay.recipients == ["ann@example.org", "carl@gmail.com"]
