@@ -78,13 +78,14 @@ def test_testing_runs_and_the_header_says_so(
 
 
 @pytest.mark.parametrize(
-    ("chosen", "arguments", "expected"),
+    "given",
     [
         pytest.param(
-            {"APP_ENV": "development"},
-            (),
-            """\
-ERROR: 
+            (
+                {"APP_ENV": "development"},
+                (),
+                """\
+...
 development
   error  FD630  process variable APP_ENV  development
     Tests were started in development, which is not declared for tests.
@@ -93,25 +94,31 @@ development
 
 1 error in development
 """,
+            ),
             id="not for tests",
         ),
         pytest.param(
-            {"APP_ENV": "dev"},
-            ("-m", "integration"),
-            "...\n  error  FD630  process variable APP_ENV  development\n...",
+            (
+                {"APP_ENV": "dev"},
+                ("-m", "integration"),
+                "...\n  error  FD630  process variable APP_ENV  development\n...",
+            ),
             id="integration tests, by an alias",
         ),
         pytest.param(
-            {"APP_ENV": "development"},
-            ("-m", "not unit"),
-            "...\n  error  FD630  process variable APP_ENV  development\n...",
+            (
+                {"APP_ENV": "development"},
+                ("-m", "not unit"),
+                "...\n  error  FD630  process variable APP_ENV  development\n...",
+            ),
             id="not unit tests alone",
         ),
         pytest.param(
-            {"APP_ENV": "production"},
-            ("-m", "unit"),
-            """\
-ERROR: 
+            (
+                {"APP_ENV": "production"},
+                ("-m", "unit"),
+                """\
+...
 production
   error  FD630  process variable APP_ENV  production
     Tests were started in production, which is protected: nothing is tested there.
@@ -120,39 +127,37 @@ production
 
 1 error in production
 """,
+            ),
             id="protected",
         ),
         pytest.param(
-            {"APP_ENV": "prodution"},
-            (),
-            "...\n  error  FD102  process variable APP_ENV  'prodution'\n...",
+            ({"APP_ENV": "prodution"}, (), "...\n  error  FD102  process variable APP_ENV  'prodution'\n..."),
             id="misspelt",
         ),
-        pytest.param({"APP_ENV": ""}, (), "...\n  error  FD105  process variable APP_ENV\n...", id="empty"),
-        pytest.param({}, (), "...\n  error  FD101  APP_ENV\n...", id="none"),
+        pytest.param(({"APP_ENV": ""}, (), "...\n  error  FD105  process variable APP_ENV\n..."), id="empty"),
+        pytest.param(({}, (), "...\n  error  FD101  APP_ENV\n..."), id="none"),
         pytest.param(
-            {"APP_ENV": "testing", "ENV": "development"},
-            (),
-            "...\n  error  FD103  process variable APP_ENV\n...",
+            (
+                {"APP_ENV": "testing", "ENV": "development"},
+                (),
+                "...\n  error  FD103  process variable APP_ENV\n...",
+            ),
             id="two that disagree",
         ),
         pytest.param(
-            {"APP_ENV": "testing"},
-            ("--collect-only",),
-            None,
+            ({"APP_ENV": "testing"}, ("--collect-only",), None),
             id="control: testing, collected only",
         ),
-        pytest.param({"ENV": "testing"}, (), None, id="control: by the other variable"),
+        pytest.param(({"ENV": "testing"}, (), None), id="control: by the other variable"),
     ],
 )
 def test_the_environment(
     pytester: pytest.Pytester,
     suite: Suite,
     monkeypatch: pytest.MonkeyPatch,
-    chosen: dict[str, str],
-    arguments: tuple[str, ...],
-    expected: str | None,
+    given: tuple[dict[str, str], tuple[str, ...], str | None],
 ) -> None:
+    chosen, arguments, expected = given
     choose(monkeypatch, **chosen)
     if expected is None:
         passes(pytester, suite, *arguments)
@@ -369,26 +374,23 @@ LIVE = "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc"
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "words"),
+    "given",
     [
         pytest.param(
-            "PAYMENT_KEY",
-            LIVE,
-            "PAYMENT_KEY holds a key whose shape says that it opens a live account.",
+            ("PAYMENT_KEY", LIVE, "PAYMENT_KEY holds a key whose shape says that it opens a live account."),
             id="live by its shape",
         ),
-        pytest.param("PAYMENT_KEY", LIVE.replace("live", "test"), "", id="control: a test key"),
-        pytest.param("NOTES", "live and let live", "", id="control: words"),
+        pytest.param(("PAYMENT_KEY", LIVE.replace("live", "test"), ""), id="control: a test key"),
+        pytest.param(("NOTES", "live and let live", ""), id="control: words"),
     ],
 )
 def test_a_real_key_stops_the_run(
     pytester: pytest.Pytester,
     suite: Suite,
     monkeypatch: pytest.MonkeyPatch,
-    name: str,
-    text: str,
-    words: str,
+    given: tuple[str, str, str],
 ) -> None:
+    name, text, words = given
     choose(monkeypatch, APP_ENV="testing", **{name: text})
     if not words:
         passes(pytester, suite)
