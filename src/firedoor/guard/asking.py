@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from firedoor.guard.quiet import unguarded
@@ -50,9 +51,7 @@ class Observed:
         self._said.update(new)
         self._passed[key] = observation
         if new:
-            from firedoor.settings import notice
-
-            notice.say(new)
+            _say(new)
         return []
 
     def _judged(self, observation: Observation, variable: str, kind: str) -> list[Problem]:
@@ -83,6 +82,17 @@ class Observed:
         declared = project.variables.get(variable) or Variable(f"an undeclared {kind}", resource=kind)
         address = Address(declared.name, kind, "")
         return Target(project, self._configuration.environment, declared, origin, address)
+
+
+def _say(problems: list[Problem]) -> None:
+    """Where warnings are errors, as many suites have it, it is written instead: a warning refuses no connection."""
+    from firedoor.settings import notice
+
+    for problem in problems:
+        try:
+            notice.say([problem])
+        except notice.FiredoorWarning as warning:
+            sys.stderr.write(f"{str(warning).strip()}\n")
 
 
 def _answer(ask: Callable[[], Observation | None]) -> Observation | None:

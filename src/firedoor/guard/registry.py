@@ -43,8 +43,8 @@ ADAPTORS: tuple[tuple[str, str], ...] = (
     ("MySQLdb.connections", "mysqlclient"),
     ("redis.connection", "redis"),
     ("redis.asyncio.connection", "redis_asyncio"),
-    ("pymongo.synchronous.database", "pymongo"),
-    ("pymongo.asynchronous.database", "pymongo_asyncio"),
+    ("pymongo.synchronous.mongo_client", "pymongo"),
+    ("pymongo.asynchronous.mongo_client", "pymongo_asyncio"),
     ("sqlalchemy", "sqlalchemy"),
     ("django.db.backends.base.creation", "django_creation"),
 )

@@ -29,11 +29,13 @@ def _connected(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]
     async def _connect_addr(*, addr: Any, params: Any, **named: Any) -> Any:
         __tracebackhide__ = True
         try:
-            variable = guard.check_resource("database", [_identity(addr, params)])
+            variable = guard.check_resource("database", _url(addr, params))
         except GuardError:
             del addr, params, named  # a traceback that shows locals must not show these
             raise
         connection = await original(addr=addr, params=params, **named)
+        if guard.is_asleep():
+            return connection
         accepted = False
         try:
             await guard.observe_async(lambda: _asked(connection), variable=variable)
@@ -47,14 +49,13 @@ def _connected(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]
     return _connect_addr
 
 
-def _identity(addr: Any, params: Any) -> tuple[str, ...]:
-    from firedoor.resources import host as hosts
-
-    database = str(params.database or params.user)
+def _url(addr: Any, params: Any) -> str:
+    """asyncpg has a socket's whole path; a database that is not said is the user's."""
+    database = params.database or params.user
     if isinstance(addr, str):
-        folder, _, name = addr.rpartition("/.s.PGSQL.")
-        return ("postgresql", folder, name, database)
-    return ("postgresql", hosts.canonical(str(addr[0])), str(addr[1]), database)
+        folder, _, port = addr.rpartition("/.s.PGSQL.")
+        return postgresql_sessions.url(folder, port, database)
+    return postgresql_sessions.url(addr[0], addr[1], database)
 
 
 async def _asked(connection: Any) -> Observation:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from firedoor.guard.core import Guard
-    from firedoor.resources import Identity
 
 LIBRARY = "django.db.backends.base.creation"
 _PARTS = ("host", "hostaddr", "port", "dbname", "user", "service", "passfile")
@@ -70,7 +69,7 @@ def _check(guard: Guard, connection: Any, name: Any) -> None:
         if vendor == "sqlite":
             guard.check_file(name)
         elif vendor == "mysql":
-            guard.check_resource("database", [_of_mysql(settings, name)])
+            guard.check_resource("database", _of_mysql(settings, name))
         elif vendor == "postgresql":
             guard.check_resource("database", _of_postgresql(settings, name))
     except GuardError:
@@ -78,11 +77,13 @@ def _check(guard: Guard, connection: Any, name: Any) -> None:
         raise
 
 
-def _of_mysql(settings: dict[str, Any], name: Any) -> Identity:
+def _of_mysql(settings: dict[str, Any], name: Any) -> str:
     options = settings.get("OPTIONS", {})
-    host = settings.get("HOST") or options.get("host") or "localhost"
+    host = settings.get("HOST") or options.get("host") or ""
     path = options.get("unix_socket") or (host if host.startswith("/") else "")
-    return mysql_parts.identity(host, settings.get("PORT") or options.get("port"), name, path)
+    files = {key: options.get(key) for key in ("read_default_file", "read_default_group")}
+    port = settings.get("PORT") or options.get("port")
+    return mysql_parts.url("" if path else host, port, name, unix_socket=path, **files)
 
 
 def _of_postgresql(settings: dict[str, Any], name: Any) -> str:

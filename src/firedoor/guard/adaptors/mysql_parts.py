@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from firedoor.resources import host as hosts
 from firedoor.stamps.mysql_answer import WHOLE, Answer
 
 if TYPE_CHECKING:
-    from firedoor.resources import Identity
     from firedoor.stamps.observation import Observation
 
-PORT = 3306
 
+def url(host: object, port: object, schema: object, **options: object) -> str:
+    """The address that the parts name, as a declaration would have it: what is not said, the library fills in.
 
-def identity(host: object, port: object, schema: object, path: object = "") -> Identity:
-    """The identity that the parts name; on a socket where there is a path."""
-    name = _text(schema)
-    if path:
-        return ("mysql", "socket", _text(path), name)
-    return ("mysql", hosts.canonical(_text(host)), _text(port or PORT), name)
+    ``options`` are ``unix_socket``, ``read_default_file`` and ``read_default_group``.
+    """
+    name = _text(host)
+    place = f"[{name}]" if ":" in name else quote(name, safe="")
+    number = f":{_text(port)}" if port else ""
+    said = "&".join(f"{key}={quote(_text(value), safe='')}" for key, value in options.items() if value)
+    return f"mysql://{place}{number}/{quote(_text(schema), safe='')}?{said}"
 
 
 def observation(cursor: Any) -> Observation:

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from firedoor.guard.adaptors.pymongo import arm
 
-LIBRARY = "pymongo.asynchronous.database"
+LIBRARY = "pymongo.asynchronous.mongo_client"
 
 __all__ = ["LIBRARY", "arm"]

@@ -34,14 +34,19 @@ def _connected(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]
         if self.is_connected:
             return await original(self, *rest, **named)
         try:
-            variable = guard.check_resource("cache", [redis_addresses.identity(self)])
+            variable = guard.check_resource("cache", redis_addresses.url(self))
         except GuardError:
             del self, rest, named  # a traceback that shows locals must not show these
             raise
-        await original(self, *rest, **named)
+
+        async def observe(connection: Any) -> None:
+            __tracebackhide__ = True
+            await guard.observe_async(lambda: _asked(connection), variable=variable, kind="cache")
+
         accepted = False
         try:
-            await guard.observe_async(lambda: _asked(self), variable=variable, kind="cache")
+            with redis_addresses.first_called(self, observe):
+                await original(self, *rest, **named)
             accepted = True
         finally:
             if not accepted:
@@ -52,7 +57,7 @@ def _connected(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]
 
 
 async def _asked(connection: Any) -> Observation | None:
-    await connection.send_packed_command(connection.pack_commands(redis_session.COMMANDS))
+    await connection.send_packed_command(connection.pack_commands(redis_session.COMMANDS), check_health=False)
     answers = [await _read(connection) for _ in redis_session.COMMANDS]
     return redis_session.observation(redis_addresses.index(connection), *answers)
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from firedoor.errors import GuardError
-from firedoor.resources import host as hosts
+from firedoor.guard.adaptors import mysql_parts, postgresql_sessions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
     from firedoor.guard.core import Guard
-    from firedoor.resources import Identity
 
 LIBRARY = "sqlalchemy"
 # These are asked themselves, by whomever they are used.
@@ -20,6 +19,7 @@ _ADAPTED = frozenset(
     "psycopg psycopg_async psycopg2 asyncpg pymysql mysqldb pysqlite aiosqlite pysqlcipher".split()  # noqa: SIM905
 )
 _FAMILIES = {"postgresql": "5432", "cockroachdb": "5432", "mysql": "3306", "mariadb": "3306"}
+_HERE = "localhost"
 _DATABASE = ("database", "dbname", "db")
 
 
@@ -31,7 +31,7 @@ def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
         if dialect.driver in _ADAPTED or dialect.name not in _FAMILIES:
             return
         try:
-            guard.check_resource("database", [_identity(dialect.name, named)])
+            guard.check_resource("database", _url(dialect.name, named))
         except GuardError:
             del named  # a traceback that shows locals must not show these
             raise
@@ -41,11 +41,11 @@ def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
     return lambda: event.remove(engine, "do_connect", connects)
 
 
-def _identity(dialect: str, named: dict[str, Any]) -> Identity:
-    family = "mysql" if dialect == "mariadb" else "postgresql" if dialect == "cockroachdb" else dialect
-    name = next((str(named[key]) for key in _DATABASE if named.get(key)), "")
-    path = named.get("unix_socket") or named.get("unix_sock")
-    if path:
-        return (family, "socket", str(path), name)
-    host, port = named.get("host") or hosts.LOCAL, named.get("port") or _FAMILIES[dialect]
-    return (family, hosts.canonical(str(host)), str(port), name)
+def _url(dialect: str, named: dict[str, Any]) -> str:
+    """The address, by the words that drivers have for its parts."""
+    name = next((named[key] for key in _DATABASE if named.get(key)), "")
+    host, port = named.get("host") or _HERE, named.get("port") or _FAMILIES[dialect]
+    if dialect in ("mysql", "mariadb"):
+        return mysql_parts.url(host, port, name, unix_socket=named.get("unix_socket"))
+    folder, _, number = str(named.get("unix_sock") or "").rpartition("/.s.PGSQL.")
+    return postgresql_sessions.url(folder or host, number or port, name or named.get("user") or "")
