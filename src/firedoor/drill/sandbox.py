@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from firedoor.declaration import Project
     from firedoor.environment import Environment
 
-_LOCK_TABLE = re.compile(rb"^[ \t]*\[(tool\.firedoor\.)?lock\][^\n]*\n(?:(?![ \t]*\[)[^\n]*(?:\n|$))*", re.MULTILINE)
+_LOCK_TABLE = re.compile(
+    rb"^[ \t]*\[(tool\.firedoor\.)?lock\][^\n]*\n(?:(?![ \t]*\[)[^\n]*(?:\n|$))*", re.MULTILINE
+)
 
 
 def lay_out(project: Project, folder: str) -> Project:
@@ -49,4 +51,4 @@ def _write(project: Project, path: str, text: str) -> None:
 
 def quoted(text: str) -> str:
     """The text as an env file spells it literally."""
-    return f"'{text}'" if set(text) & set(" #$\"\\`") else text
+    return f"'{text}'" if set(text) & set(' #$"\\`') else text

@@ -23,7 +23,17 @@ if TYPE_CHECKING:
 OWN, TARGET, ELSEWHERE = "127.0.0.1", "127.0.0.2" if sys.platform == "linux" else "127.0.0.1", "127.0.0.9"
 STARTED = "the-program-has-started"
 SECONDS = 60.0
-_KEPT = ("HOME", "LANG", "LC_ALL", "PATH", "SYSTEMROOT", "TMPDIR", "XDG_CACHE_HOME", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
+_KEPT = (
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "PATH",
+    "SYSTEMROOT",
+    "TMPDIR",
+    "XDG_CACHE_HOME",
+    "VIRTUAL_ENV",
+    "COVERAGE_PROCESS_START",
+)
 _GUARDED = "import firedoor.guard; firedoor.guard.arm()\n"
 
 
@@ -46,7 +56,9 @@ class Scene:
         self.attacker, self.target = map(self._environment, self._names)
         self.own = self.stand_in(OWN)
         self.live = self.stand_in(TARGET)
-        self._values = {environment.name: self._made_up(environment) for environment in self.project.environments}
+        self._values = {
+            environment.name: self._made_up(environment) for environment in self.project.environments
+        }
         for environment in self.project.environments:
             self.tell(environment)
         return self
@@ -77,7 +89,9 @@ class Scene:
         """The stand-in of the environment; those that play no part have none."""
         return {self.attacker.name: self.own, self.target.name: self.live}.get(environment.name)
 
-    def stand_in(self, host: str, answer: Callable[[bytes], bytes] | None = None, *, greeting: bytes = b"") -> StandIn:
+    def stand_in(
+        self, host: str, answer: Callable[[bytes], bytes] | None = None, *, greeting: bytes = b""
+    ) -> StandIn:
         """One more server, closed behind the scene."""
         made = StandIn(host, answer, greeting=greeting)
         self._behind.callback(made.close)
@@ -117,7 +131,7 @@ class Scene:
         self,
         script: str,
         *arguments: object,
-        shell: Mapping[str, str] | None = None,
+        exported: Mapping[str, str] | None = None,
         environment: Environment | None = None,
         choose: bool = True,
     ) -> str:
@@ -134,37 +148,47 @@ class Scene:
             "-c",
             script,
             *map(str, arguments),
-            shell=shell,
+            exported=exported,
         )
 
     def guarded(self, script: str, *arguments: object, environment: Environment | None = None) -> str:
         """``run`` of a program that arms the guard first, as the pytest plugin does."""
         return self.run(_GUARDED + script, *arguments, environment=environment)
 
-    def command(self, *arguments: str, shell: Mapping[str, str] | None = None) -> str:
+    def command(self, *arguments: str, exported: Mapping[str, str] | None = None) -> str:
         """`firedoor ARGUMENT...`; what was printed."""
-        return self.program([sys.executable, "-m", "firedoor", *arguments], shell=shell)
+        return self.program([sys.executable, "-m", "firedoor", *arguments], exported=exported)
 
-    def program(self, argv: list[str], *, shell: Mapping[str, str] | None = None) -> str:
+    def program(self, argv: list[str], *, exported: Mapping[str, str] | None = None) -> str:
         """Any program, with next to nothing of the user's own variables; what was printed."""
         variables = {name: os.environ[name] for name in _KEPT if name in os.environ}
         _, printed = process.capture(
-            argv, self.folder, env={**variables, **(shell or {})}, timeout=SECONDS, with_errors=True
+            argv, self.folder, env={**variables, **(exported or {})}, timeout=SECONDS, with_errors=True
         )
         return printed.decode("utf-8", "replace")
 
-    def suite(self, text: str, *arguments: str, shell: Mapping[str, str] | None = None, **files: str) -> str:
+    def suite(self, text: str, *arguments: str, exported: Mapping[str, str] | None = None, **files: str) -> str:
         """pytest in the sandbox, on one file of tests; ``files`` are others, by module name."""
         self.write("test_drill.py", text)
         for name, content in files.items():
             self.write(f"{name}.py", content)
         self.write("pytest.ini", "[pytest]\n")
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:asyncio", *arguments]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:asyncio",
+            *arguments,
+        ]
         if self.sealed:
             head = [sys.executable, "-m", "firedoor", "run", "-e", self.attacker.name, "--seal", "--"]
-            return self.program([*head, *command], shell=shell)
-        chosen = {self.project.selectors[0]: self.attacker.name} if shell is None else shell
-        return self.program(command, shell=chosen)
+            return self.program([*head, *command], exported=exported)
+        chosen = {self.project.selectors[0]: self.attacker.name} if exported is None else exported
+        return self.program(command, exported=chosen)
 
     # What came of it.
 

@@ -20,7 +20,9 @@ class StandIn:
     ``answer`` makes what is sent back of what came in, empty to close; without it the stand-in listens and is silent.
     """
 
-    def __init__(self, host: str, answer: Callable[[bytes], bytes] | None = None, *, greeting: bytes = b"") -> None:
+    def __init__(
+        self, host: str, answer: Callable[[bytes], bytes] | None = None, *, greeting: bytes = b""
+    ) -> None:
         self.host = host
         self._answer = answer
         self._greeting = greeting
