@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from firedoor import boundary, declaration, guard
 from firedoor.web import HEADER, AsgiHandshake, Messages, Tokens, WsgiHandshake
 from firedoor.web.caller import Caller
+from firedoor.web.given import Given
 from firedoor.web.marks import Mark
 from firedoor.web.proof import Proof
 
@@ -38,7 +39,7 @@ def rows() -> list[tuple[str, str, str, bool]]:
     """(what, target, measured, whether it holds); microseconds that are added to one call."""
     with tempfile.TemporaryDirectory() as name:
         configuration = _project(Path(name))
-        caller = Caller(configuration, internal=["billing"])
+        caller = Caller(Given(configuration), internal=["billing"])
         tokens, messages = Tokens(configuration), Messages(configuration)
         claims, headers = tokens.mark({"sub": "42"}), messages.mark({"id": "7"})
         measured = {
@@ -114,7 +115,7 @@ def _asgi(configuration: Configuration, key: str | None) -> float:
         return statistics.median(times) * 1e6
 
     mark = Mark("shop", "testing")
-    value = str(mark) if key is None else Proof(key).sign(mark)
+    value = str(mark) if key is None else Proof([key.encode()]).sign(mark)
     headers = [*_HEADERS, (HEADER.lower().encode(), value.encode())]
     scope = {"type": "http", "method": "GET", "path": "/", "headers": headers}
     guarded = AsgiHandshake(application, configuration, key=key)

@@ -109,7 +109,7 @@ def test_a_mark_is_its_text_and_its_text_is_printable(project: str, environment:
 def test_a_signature_holds_until_a_character_is_changed(
     mark: tuple[str, str], service: str, where: int, to: str
 ) -> None:
-    proof = Proof(parties.KEY, service, clock=lambda: 1_764_250_000)
+    proof = Proof([parties.KEY.encode()], service, clock=lambda: 1_764_250_000)
     text = proof.sign(Mark(*mark))
     position = where % len(text)
     changed = f"{text[:position]}{to}{text[position + 1 :]}"

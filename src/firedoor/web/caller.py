@@ -9,16 +9,12 @@ from firedoor.endpoints import ANY_PORT
 from firedoor.errors import HandshakeError, UsageError
 from firedoor.resources import host as hosts
 from firedoor.web import marks, party
-from firedoor.web.proof import Proof
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pydantic import BaseModel
-
     from firedoor.problem import Problem
-    from firedoor.resolve import Configuration
-    from firedoor.web.proof import Key
+    from firedoor.web.given import Given
 
 _PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 _MOST_KNOWN = 1024
@@ -33,24 +29,22 @@ class Caller:
 
     def __init__(
         self,
-        settings: BaseModel | Configuration | None = None,
+        given: Given,
         *,
         internal: Iterable[str] = (),
         require: bool = False,
-        key: Key | Sequence[Key] | None = None,
-        service: str = "",
     ) -> None:
         __tracebackhide__ = True
-        configuration = party.configured(settings)
+        configuration = given.configuration()
         self._party = party.Party(configuration.project, configuration.environment)
         self._mark = str(self._party.mark)
         self._declared = {
             (one.host, one.port) for one in endpoints.declared(configuration) if one.family == "http"
         }
-        del configuration, settings
+        del configuration
         self._internal, self._domains = _places((internal,) if isinstance(internal, str) else internal)
         self._require = require
-        self._proof = None if key is None else Proof(key, service)
+        self._proof = given.proof()
         self._known: dict[tuple[str, str, int | None], tuple[bool, bool]] = {}
 
     def mark_for(self, scheme: str, host: str, port: int | None) -> str | None:

@@ -10,7 +10,9 @@ from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
+from firedoor.errors import HandshakeError, UsageError
 from firedoor.web.caller import Caller
+from firedoor.web.given import Given
 from firedoor.web.marks import HEADER
 
 if TYPE_CHECKING:
@@ -44,15 +46,14 @@ def marked(
     DeclarationError as loading does.
     """
     __tracebackhide__ = True
-    caller = Caller(settings, internal=internal, require=require, key=key, service=service)
-    del settings
+    given = Given(settings, key, service)
+    del settings, key  # a traceback that shows locals must not show these
+    caller = Caller(given, internal=internal, require=require)
     if hasattr(client, "event_hooks"):
         _in_httpx(client, caller)
     elif isinstance(getattr(client, "adapters", None), dict):
         _in_requests(client, caller)
     else:
-        from firedoor.errors import UsageError
-
         raise UsageError(
             f"marked() takes a client of httpx or a session of requests, not {type(client).__name__}"
         )
@@ -69,14 +70,22 @@ def _in_httpx(client: Any, caller: Caller) -> None:
     def arriving(response: Any) -> None:
         __tracebackhide__ = True
         url = response.request.url
-        caller.check(response.headers.get_list(HEADER), url.scheme, url.host, url.port)
+        try:
+            caller.check(response.headers.get_list(HEADER), url.scheme, url.host, url.port)
+        except HandshakeError:
+            del response, url
+            raise
 
     async def leaving_later(request: Any) -> None:
         leaving(request)
 
     async def arriving_later(response: Any) -> None:
         __tracebackhide__ = True
-        arriving(response)
+        try:
+            arriving(response)
+        except HandshakeError:
+            del response
+            raise
 
     is_async = iscoroutinefunction(client.send)
     hooks = client.event_hooks
@@ -107,13 +116,12 @@ class _Adapter:
         _put(request.headers, self._caller.mark_for(*place))
         response = self._adapter.send(request, *arguments, **named)
         values = [response.headers[HEADER]] if HEADER in response.headers else []
-        accepted = False
         try:
             self._caller.check(values, *place)
-            accepted = True
-        finally:
-            if not accepted:
-                response.close()
+        except HandshakeError:
+            response.close()
+            del request, arguments, named, url, place, response
+            raise
         return response
 
     def __getattr__(self, name: str) -> Any:

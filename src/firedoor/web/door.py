@@ -11,15 +11,11 @@ from firedoor.errors import UsageError
 from firedoor.problem import Problem
 from firedoor.resources.http import path_of
 from firedoor.web import marks, party
-from firedoor.web.proof import Proof
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pydantic import BaseModel
-
-    from firedoor.resolve import Configuration
-    from firedoor.web.proof import Key
+    from firedoor.web.given import Given
 
 STATUS = 421
 REASON = "Misdirected Request"
@@ -36,21 +32,19 @@ class Door:
 
     def __init__(
         self,
-        settings: BaseModel | Configuration | None = None,
+        given: Given,
         *,
         require: bool | Iterable[str] = False,
         exempt: Iterable[str] = (),
         announce: bool = True,
-        key: Key | Sequence[Key] | None = None,
-        service: str = "",
     ) -> None:
         __tracebackhide__ = True
-        self._party = party.of(settings)
+        self._party = party.of(given)
         self.mark = str(self._party.mark)
         self.announce = announce
         self._required = () if require is False else ("/",) if require is True else _paths(require)
         self._exempt = frozenset(_paths(exempt))
-        self._proof = None if key is None else Proof(key, service)
+        self._proof = given.proof()
 
     def refusal(self, values: Sequence[str], path: str, root: str = "") -> Problem | None:
         """Why a call is not let in, None when it is.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from firedoor.errors import HandshakeError
 from firedoor.web import marks, party
+from firedoor.web.given import Given
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -31,7 +32,9 @@ class Messages:
 
     def __init__(self, settings: BaseModel | Configuration | None = None) -> None:
         __tracebackhide__ = True
-        self._party = party.of(settings)
+        given = Given(settings)
+        del settings  # a traceback that shows locals must not show these
+        self._party = party.of(given)
 
     @overload
     def mark(self, headers: Mapping[str, Any] | None = None) -> dict[str, Any]: ...

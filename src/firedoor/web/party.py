@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from firedoor import verification
-from firedoor.errors import ConfigurationError, FiredoorError
-from firedoor.origin import DECLARATION, Origin
-from firedoor.problem import Problem, has_errors
-from firedoor.resolve import Configuration
+from firedoor.problem import Problem
 from firedoor.web.marks import Mark
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
     from firedoor.declaration import Project
     from firedoor.environment import Environment
+    from firedoor.web.given import Given
 
 
 class Party:
@@ -58,36 +53,8 @@ def _accepted(project: Project, name: str) -> list[Mark]:
     return [] if declared is None else [Mark(project.name, spelling) for spelling in declared.spellings]
 
 
-def configured(settings: BaseModel | Configuration | None) -> Configuration:
-    """The configuration behind settings, or that of the selected environment.
-
-    Raises ConfigurationError when it does not hold, or when the project has no name (FD659); TypeError for what
-    firedoor has not loaded; DeclarationError and SelectionError as loading does.
-    """
+def of(given: Given) -> Party:
+    """The party that somebody's settings belong to. Raises as ``Given.configuration`` does."""
     __tracebackhide__ = True
-    outcome = _configured(settings)
-    del settings  # a traceback that shows locals must not show these
-    if isinstance(outcome, Exception):
-        raise outcome
-    return outcome
-
-
-def _configured(
-    settings: BaseModel | Configuration | None,
-) -> Configuration | FiredoorError | TypeError:
-    found = verification.configuration_of(settings)
-    if not isinstance(found, Configuration):
-        return found
-    if has_errors(found.problems):
-        return ConfigurationError(found.problems)
-    if not found.project.name:
-        origin = Origin(DECLARATION, found.project.path.replace("\\", "/").rpartition("/")[2])
-        return ConfigurationError([Problem("FD659", subject="project.name", origin=origin)])
-    return found
-
-
-def of(settings: BaseModel | Configuration | None) -> Party:
-    """The party that settings belong to. Raises as ``configured`` does."""
-    __tracebackhide__ = True
-    configuration = configured(settings)
+    configuration = given.configuration()
     return Party(configuration.project, configuration.environment)

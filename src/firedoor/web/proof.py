@@ -40,16 +40,13 @@ class Proof:
 
     def __init__(
         self,
-        keys: Key | Sequence[Key],
+        keys: Sequence[bytes],
         service: str = "",
         *,
         window: float = WINDOW,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        given = keys if isinstance(keys, (list, tuple)) else (keys,)
-        self._keys = tuple(map(_bytes, given))
-        if not self._keys or any(len(key) < _SHORTEST for key in self._keys):
-            raise UsageError(f"a key of the handshake has at least {_SHORTEST} bytes")
+        self._keys = tuple(keys)
         self._service = quote(service, safe="")
         self._window = window
         self._clock = clock
@@ -78,13 +75,24 @@ class Proof:
         return f"Proof({len(self._keys)} keys)"
 
 
-def _bytes(key: Key) -> bytes:
+def made(
+    key: Key | Sequence[Key], service: str = "", *, clock: Callable[[], float] = time.time
+) -> Proof | UsageError:
+    """The proof by a key, or by several; why there can be none, without a frame that holds the key."""
+    revealed = [_bytes(one) for one in (key if isinstance(key, (list, tuple)) else (key,))]
+    keys = [one for one in revealed if one is not None]
+    if len(keys) < len(revealed):
+        return UsageError("a key of the handshake is a text, bytes or a secret of pydantic's")
+    if not keys or any(len(one) < _SHORTEST for one in keys):
+        return UsageError(f"a key of the handshake has at least {_SHORTEST} bytes")
+    return Proof(keys, service, clock=clock)
+
+
+def _bytes(key: Key) -> bytes | None:
     revealed = key.get_secret_value() if hasattr(key, "get_secret_value") else key
     if isinstance(revealed, str):
         return revealed.encode()
-    if isinstance(revealed, bytes):
-        return revealed
-    raise UsageError("a key of the handshake is a text, bytes or a secret of pydantic's")
+    return revealed if isinstance(revealed, bytes) else None
 
 
 def _mac(key: bytes, message: str) -> str:

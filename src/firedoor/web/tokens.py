@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from firedoor.errors import HandshakeError
 from firedoor.web import marks, party
+from firedoor.web.given import Given
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,13 +32,17 @@ class Tokens:
 
     def __init__(self, settings: BaseModel | Configuration | None = None) -> None:
         __tracebackhide__ = True
-        self._party = party.of(settings)
+        given = Given(settings)
+        del settings  # a traceback that shows locals must not show these
+        self._party = party.of(given)
 
     def mark(self, claims: Mapping[str, Any]) -> dict[str, Any]:
         """The claims with ours among them, to be signed. Raises HandshakeError (FD656) over another environment's."""
         __tracebackhide__ = True
-        if CLAIM in claims:
-            self.check(claims)
+        problem = self._refusal(claims, require=False)
+        if problem is not None:
+            del claims
+            raise HandshakeError([problem])
         return {**claims, CLAIM: str(self._party.mark)}
 
     def check(self, claims: Mapping[str, Any], *, require: bool = True) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from firedoor.web import door as doors
 from firedoor.web.door import Door
+from firedoor.web.given import Given
 from firedoor.web.marks import HEADER
 
 if TYPE_CHECKING:
@@ -39,9 +40,9 @@ class WsgiHandshake:
     ) -> None:
         __tracebackhide__ = True
         self._app = app
-        self._door = Door(
-            settings, require=require, exempt=exempt, announce=announce, key=key, service=service
-        )
+        given = Given(settings, key, service)
+        del settings, key  # a traceback that shows locals must not show these
+        self._door = Door(given, require=require, exempt=exempt, announce=announce)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """One call of the application."""

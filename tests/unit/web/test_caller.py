@@ -11,8 +11,9 @@ from firedoor.errors import HandshakeError
 from firedoor.problem import Problem
 from firedoor.web import caller as callers
 from firedoor.web.caller import Caller
+from firedoor.web.given import Given
 from firedoor.web.marks import said
-from firedoor.web.proof import Proof
+from firedoor.web.proof import Proof, made
 from support.parties import KEY
 
 if TYPE_CHECKING:
@@ -48,14 +49,14 @@ INTERNAL = ("billing", "search:8080", ".internal.example", "[::1]:9000")
 def test_only_the_environments_own_hosts_are_sent_the_mark(
     environment: Environment, scheme: str, host: str, port: int | None, is_ours: bool
 ) -> None:
-    caller = Caller(environment("testing"), internal=INTERNAL)
+    caller = Caller(Given(environment("testing")), internal=INTERNAL)
     for _ in range(2):  # the second time by memory
         assert caller.mark_for(scheme, host, port) == ("shop/testing" if is_ours else None)
     assert repr(caller) == "Caller('shop/testing')"
 
 
 def test_with_and_without_tls_it_is_one_host(environment: Environment) -> None:
-    caller = Caller(environment("staging"))
+    caller = Caller(Given(environment("staging")))
     assert [caller.mark_for(scheme, "api.stage", None) for scheme in ("http", "https")] == [
         "shop/staging"
     ] * 2
@@ -63,16 +64,18 @@ def test_with_and_without_tls_it_is_one_host(environment: Environment) -> None:
 
 
 def test_a_key_signs(environment: Environment) -> None:
-    caller = Caller(environment("testing"), key=KEY, service="billing")
+    caller = Caller(Given(environment("testing"), KEY, "billing"))
     (heard,) = said([caller.mark_for("http", "localhost", 8000) or ""])
     assert heard is not None
-    assert Proof(KEY, "billing").flaw(heard) == ""
+    proof = made(KEY, "billing")
+    assert isinstance(proof, Proof)
+    assert proof.flaw(heard) == ""
 
 
 @pytest.mark.parametrize("host", ["localhost", "third.example"])
 @pytest.mark.parametrize("values", [[], ["shop/testing"], ["shop/dev, gateway/testing"]])
 def test_answers_of_its_own_are_taken(environment: Environment, host: str, values: list[str]) -> None:
-    Caller(environment("testing")).check(values, "http", host, 8000)
+    Caller(Given(environment("testing"))).check(values, "http", host, 8000)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +93,7 @@ def test_answers_of_its_own_are_taken(environment: Environment, host: str, value
 def test_answers_of_another_environment_are_not(
     environment: Environment, values: list[str], host: str, code: str, facts: dict[str, str]
 ) -> None:
-    caller = Caller(environment("testing"), internal="billing", require=True)
+    caller = Caller(Given(environment("testing")), internal="billing", require=True)
     caller.check(["shop/testing"], "http", host, 8000)
     with pytest.raises(HandshakeError) as refused:
         caller.check(values, "http", host, 8000)
@@ -101,21 +104,23 @@ def test_answers_of_another_environment_are_not(
 def test_what_a_third_party_says_of_itself_is_its_own_affair(
     environment: Environment, values: list[str]
 ) -> None:
-    Caller(environment("testing"), internal=["billing"], require=True).check(
+    Caller(Given(environment("testing")), internal=["billing"], require=True).check(
         values, "https", "third.example", None
     )
 
 
 def test_a_declared_host_need_not_know_of_marks(environment: Environment) -> None:
-    Caller(environment("testing"), internal=["billing"], require=True).check([], "http", "localhost", 8000)
-    Caller(environment("testing"), internal=["billing"]).check([], "http", "billing", None)
+    Caller(Given(environment("testing")), internal=["billing"], require=True).check(
+        [], "http", "localhost", 8000
+    )
+    Caller(Given(environment("testing")), internal=["billing"]).check([], "http", "billing", None)
 
 
 def test_it_remembers_a_bounded_number_of_hosts(
     environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(callers, "_MOST_KNOWN", 2)
-    caller = Caller(environment("testing"))
+    caller = Caller(Given(environment("testing")))
     for number in range(5):
         assert caller.mark_for("http", f"h{number}", None) is None
     assert len(caller._known) <= 2
@@ -124,4 +129,4 @@ def test_it_remembers_a_bounded_number_of_hosts(
 @pytest.mark.parametrize("internal", [[""], ["a/b"], ["a:b"], ["a,b"], [":80"], ["http://a"], ["."]])
 def test_what_is_no_host_is_refused(environment: Environment, internal: Any) -> None:
     with pytest.raises(UsageError, match="internal hosts are"):
-        Caller(environment("testing"), internal=internal)
+        Caller(Given(environment("testing")), internal=internal)

@@ -14,7 +14,8 @@ from requests.adapters import BaseAdapter
 from firedoor import UsageError
 from firedoor.errors import HandshakeError
 from firedoor.problem import Problem
-from firedoor.web import HEADER, marked
+from firedoor.web import HEADER, AsgiHandshake, WsgiHandshake, marked
+from support.frames import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -162,6 +163,29 @@ async def test_another_environments_answer_is_not_read(environment: Environment,
         session(world, environment("testing")).get(OWN + path)
     assert refused.value.problems == FOREIGN
     assert world.closed
+
+
+async def test_no_frame_of_ours_holds_what_was_asked(environment: Environment) -> None:
+    url = f"{OWN}foreign"
+    client = marked(httpx.Client(transport=transport([])), environment("testing"))
+    later = marked(httpx.AsyncClient(transport=transport([])), environment("testing"))
+    with pytest.raises(HandshakeError) as first:
+        client.get(url)
+    with pytest.raises(HandshakeError) as second:
+        await later.get(url)
+    with pytest.raises(HandshakeError) as third:
+        session(World([]), environment("testing")).get(url)
+    for refused in (first, second, third):
+        seen = shown(refused.value)
+        assert [one for one in ("foreign", "8000", "localhost") if one in seen] == [], seen
+    for make in (
+        lambda: marked(httpx.Client(), environment("testing"), key="s3cr3t"),
+        lambda: AsgiHandshake(None, environment("testing"), key="s3cr3t"),  # type: ignore[arg-type]
+        lambda: WsgiHandshake(None, environment("testing"), key=["s3cr3t"]),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(UsageError) as unusable:
+            make()
+        assert "s3cr3t" not in shown(unusable.value)
 
 
 def test_a_third_party_is_asked_without_a_mark(environment: Environment) -> None:

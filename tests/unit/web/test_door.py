@@ -12,8 +12,9 @@ from firedoor import UsageError
 from firedoor.problem import Problem
 from firedoor.web import door as doors
 from firedoor.web.door import Door
+from firedoor.web.given import Given
 from firedoor.web.marks import Mark
-from firedoor.web.proof import TOO_OLD, UNSIGNED, WRONG, Proof
+from firedoor.web.proof import TOO_OLD, UNSIGNED, WRONG, Proof, made
 from support.parties import KEY
 
 if TYPE_CHECKING:
@@ -24,12 +25,18 @@ if TYPE_CHECKING:
     Environment = Callable[[str], Configuration]
 
 
+def signer(key: str, **options: Any) -> Proof:
+    proof = made(key, "billing", **options)
+    assert isinstance(proof, Proof)
+    return proof
+
+
 def problem(code: str, environment: str = "production", **facts: str) -> Problem:
     return Problem(code, environment=environment, origin=None, **facts)
 
 
 def test_its_own_and_what_it_accepts_comes_in(environment: Environment) -> None:
-    door = Door(environment("testing"))
+    door = Door(Given(environment("testing")))
     assert (door.mark, door.announce, repr(door)) == ("shop/testing", True, "Door('shop/testing')")
     for values in (
         [],
@@ -62,7 +69,7 @@ def test_its_own_and_what_it_accepts_comes_in(environment: Environment) -> None:
 def test_another_environment_stays_outside(
     environment: Environment, values: list[str], code: str, facts: dict[str, str]
 ) -> None:
-    door = Door(environment("production"))
+    door = Door(Given(environment("production")))
     assert door.refusal(["shop/production"], "/") is None
     assert door.refusal(values, "/") == problem(code, **facts)
 
@@ -94,32 +101,32 @@ def test_another_environment_stays_outside(
 def test_where_a_mark_is_required(
     environment: Environment, require: Any, path: str, root: str, required: bool
 ) -> None:
-    door = Door(environment("production"), require=require, exempt=["/health"])
+    door = Door(Given(environment("production")), require=require, exempt=["/health"])
     assert door.refusal([], path, root) == (problem("FD651") if required else None)
     assert door.refusal(["shop/production"], path, root) is None
     assert door.refusal(["shop/staging"], path, root) is not None
 
 
 def test_with_a_key_a_mark_has_to_be_signed(environment: Environment) -> None:
-    door = Door(environment("production"), key=KEY, service="billing")
+    door = Door(Given(environment("production"), KEY, "billing"))
     mark = Mark("shop", "production")
-    assert door.refusal([Proof(KEY, "billing").sign(mark)], "/") is None
+    assert door.refusal([signer(KEY).sign(mark)], "/") is None
     assert door.refusal([], "/") is None
     for values, detail in (
         (["shop/production"], UNSIGNED),
-        ([Proof("another key of somebody", "billing").sign(mark)], WRONG),
-        ([Proof(KEY, "billing", clock=lambda: 1.0).sign(mark)], TOO_OLD),
-        ([Proof(KEY, "billing").sign(mark), "shop/production"], UNSIGNED),
+        ([signer("another key of somebody").sign(mark)], WRONG),
+        ([signer(KEY, clock=lambda: 1.0).sign(mark)], TOO_OLD),
+        ([signer(KEY).sign(mark), "shop/production"], UNSIGNED),
     ):
         assert door.refusal(values, "/") == problem("FD653", other="shop/production", detail=detail)
-    staging = Proof(KEY, "billing").sign(Mark("shop", "staging"))
+    staging = signer(KEY).sign(Mark("shop", "staging"))
     assert door.refusal([staging], "/") == problem("FD650", other="shop/staging")
 
 
 @pytest.mark.parametrize("paths", [{"require": ["internal"]}, {"exempt": ["health"]}, {"exempt": [""]}])
 def test_paths_begin_with_a_slash(environment: Environment, paths: dict[str, list[str]]) -> None:
     with pytest.raises(UsageError, match="begin with a slash"):
-        Door(environment("production"), **paths)  # type: ignore[arg-type]
+        Door(Given(environment("production")), **paths)  # type: ignore[arg-type]
 
 
 def test_a_refused_caller_is_told_why_and_nothing_of_the_call(

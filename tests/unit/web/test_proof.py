@@ -6,8 +6,10 @@ import pytest
 from pydantic import SecretStr
 
 from firedoor import UsageError
+from firedoor.web.given import Given
 from firedoor.web.marks import Mark, Said, said
-from firedoor.web.proof import ELSEWHERE, TOO_OLD, UNSIGNED, WRONG, Proof
+from firedoor.web.proof import ELSEWHERE, TOO_OLD, UNSIGNED, WRONG, Proof, made
+from support.frames import shown
 
 KEY, OTHER = b"k" * 16, b"o" * 16
 MARK = Mark("shop", "staging")
@@ -15,7 +17,9 @@ NOW = 1_764_250_000
 
 
 def proof(*keys: object, service: str = "billing", now: float = NOW) -> Proof:
-    return Proof(keys, service, clock=lambda: now)
+    found = made(keys, service, clock=lambda: now)
+    assert isinstance(found, Proof)
+    return found
 
 
 def heard(text: str) -> Said:
@@ -29,8 +33,9 @@ def test_what_is_signed_is_believed_by_who_has_the_key() -> None:
     assert signed.startswith(f"shop/staging;at={NOW};to=billing;mac=")
     for keys in ((KEY,), (OTHER, KEY), (KEY.decode(),), (SecretStr(KEY.decode()),)):
         assert proof(*keys).flaw(heard(signed)) == ""
-    assert Proof(KEY, "billing", clock=lambda: NOW).sign(MARK) == signed
-    assert Proof([KEY], clock=lambda: NOW).flaw(heard(Proof(KEY, clock=lambda: NOW).sign(MARK))) == ""
+    one = made(KEY, "billing", clock=lambda: NOW)
+    assert isinstance(one, Proof)
+    assert one.sign(MARK) == signed
 
 
 @pytest.mark.parametrize(
@@ -72,11 +77,13 @@ def test_an_unsigned_mark_proves_nothing() -> None:
 @pytest.mark.parametrize("key", ["", "short", b"fifteen bytes..", SecretStr("x"), ()])
 def test_short_keys_are_refused(key: object) -> None:
     with pytest.raises(UsageError, match="at least 16 bytes") as refused:
-        Proof(key)
-    assert "fifteen" not in str(refused.value)
+        Given(key=key).proof()
+    assert "fifteen" not in shown(refused.value)
 
 
 def test_what_is_no_key_is_refused() -> None:
     with pytest.raises(UsageError, match="a text, bytes or a secret"):
-        Proof(17)
+        Given(key=17).proof()
+    assert repr(Given(key=KEY)) == "Given(...)"
+    assert Given().proof() is None
     assert repr(proof(KEY, OTHER)) == "Proof(2 keys)"
