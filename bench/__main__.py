@@ -16,7 +16,19 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
-PARTS = ("startup", "lock", "stamps", "identity", "check_scale", "parse", "settings", "guard", "handshake")
+PARTS = (
+    "startup",
+    "lock",
+    "stamps",
+    "identity",
+    "check_scale",
+    "parse",
+    "settings",
+    "guard",
+    "handshake",
+    "plugin",
+    "false_alarms",
+)
 PEERS = ("python-dotenv", "uv", "pydantic-settings", "pydantic")
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "benchmarks.md"
 
