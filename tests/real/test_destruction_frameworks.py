@@ -12,6 +12,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import create_engine
 
 from support.destroying import production, unlock
 
@@ -238,8 +239,10 @@ def test_django(database: Database, project: ProjectFolder) -> None:
 def test_drop_all(what: str, act: str, database: Database, project: ProjectFolder) -> None:
     configuration = production(project, DATABASE_URL=database.url)
     project.write("drop.py", DROP_ALL)
-    with __import__("sqlalchemy").create_engine(database.url).begin() as connection:
+    engine = create_engine(database.url)
+    with engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE orders (id int)")
+    engine.dispose()
     refused = run(project, database, sys.executable, "drop.py", what)
     assert f"was about to carry out {act} on what DATABASE_URL" in " ".join(refused.stderr.split())
     assert database.has("orders")

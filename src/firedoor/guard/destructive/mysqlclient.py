@@ -46,6 +46,8 @@ _POSITIONS = ("host", "user", "password", "database", "port", "unix_socket")
 
 
 def _place(connection: Any, name: str) -> Iterable[Identity]:
-    told = getattr(connection, "_firedoor_told", {})
+    told = getattr(connection, "_firedoor_told", None)
+    if told is None or told.get("read_default_file") or told.get("read_default_group"):
+        return ()  # made before the guard, or by a file: nobody knows where it went
     database = name or told.get("database") or told.get("db") or ""
     return places.mysql(told.get("host") or "", told.get("port"), told.get("unix_socket") or "", database)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from firedoor.guard.destructive import places, watch
@@ -41,4 +42,4 @@ def _files(module: ModuleType, owner: Any) -> Iterable[Identity] | None:
     """What the connection has open, attached databases included: a statement can name any of them."""
     cursor = module.Cursor(owner if isinstance(owner, module.Connection) else owner.connection)
     cursor.row_factory = None
-    return places.sqlite([str(row[2] or "") for row in cursor.execute("PRAGMA database_list")])
+    return places.sqlite([os.fsdecode(row[2] or "") for row in cursor.execute("PRAGMA database_list")])
