@@ -260,7 +260,7 @@ def test_a_socket_is_the_server_too(postgres_server: PostgresServer, project: Pr
         asked = "SELECT to_regclass('x')"
 
         async def through_asyncpg() -> None:
-            import asyncpg as library  # type: ignore[import-untyped]
+            import asyncpg as library
 
             there = await library.connect(url)
             try:
@@ -303,7 +303,7 @@ def redis_clients(server: RedisServer, database: int) -> dict[str, Callable[[str
 
     def alone(command: str) -> object:
         with redis.Redis(**place) as client:
-            return client.execute_command(command)  # type: ignore[no-untyped-call]
+            return client.execute_command(command)
 
     def pipeline(command: str, *, transaction: bool = False) -> object:
         with redis.Redis(**place) as client, client.pipeline(transaction=transaction) as pipe:
@@ -314,7 +314,7 @@ def redis_clients(server: RedisServer, database: int) -> dict[str, Callable[[str
     def awaited(command: str) -> object:
         async def run() -> object:
             async with redis.asyncio.Redis(**place) as client:
-                return await client.execute_command(command)
+                return await client.execute_command(command)  # type: ignore[no-untyped-call]
 
         return asyncio.run(run())
 

@@ -31,7 +31,7 @@ def voids(shop: Configuration) -> list[str]:
     return [one.void for one in consent.listed(shop.project)]
 
 
-def give(shop: Configuration, seconds: int = 60, **changed: str) -> None:
+def give(shop: Configuration, *, seconds: int = 60, **changed: str) -> None:
     """A line of the ledger as ``unlock`` writes it, with facts changed; None leaves one out."""
     said = consent.facts(shop.project.root, "0123", seconds, "") | changed
     said = {name: text for name, text in said.items() if text != "-"}
@@ -182,7 +182,7 @@ def test_the_hash_is_another_for_each(shop: Configuration) -> None:
     ids=str,
 )
 def test_odd_lines(changed: dict[str, str], shop: Configuration) -> None:
-    give(shop, **changed)
+    give(shop, **changed)  # type: ignore[arg-type]  # none is called seconds
     assert voids(shop) == [consent.ODD]
 
 

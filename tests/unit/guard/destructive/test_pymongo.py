@@ -73,6 +73,7 @@ def mongo() -> Iterator[MongoServer]:
 def test_refused_and_let_through(how: str, mongo: MongoServer, project: ProjectFolder) -> None:
     attempt, act, sent = DESTRUCTIVE[how]
     configuration = production(project, DATABASE_URL=f"mongodb://{mongo.address}/shop")
+    client: pymongo.MongoClient[Any]
     with armed(configuration), pymongo.MongoClient(mongo.host, mongo.port) as client:
         for harmless in HARMLESS:
             assert refusal(lambda harmless=harmless: harmless(client.shop)) == ()  # type: ignore[misc]
@@ -92,6 +93,7 @@ def test_awaited(mongo: MongoServer, project: ProjectFolder) -> None:
     configuration = production(project, DATABASE_URL=f"mongodb://{mongo.address}/shop")
 
     async def run(attempt: Callable[[Any], Any]) -> None:
+        client: pymongo.AsyncMongoClient[Any]
         async with pymongo.AsyncMongoClient(mongo.host, mongo.port) as client:
             await attempt(client.shop)
 

@@ -128,7 +128,7 @@ def test_the_hooks_are_found_where_it_is_protected() -> None:
         )
         module = importlib.import_module(f"{destructive.FOLDER}.{name}")
         assert isinstance(module.LIBRARY, str)
-    assert [find().__name__ for find in protected["_sqlite3"]][-1] == "firedoor.guard.destructive.sqlite"
+    assert vars(protected["_sqlite3"][-1]())["__name__"] == "firedoor.guard.destructive.sqlite"
 
 
 def test_without_the_parser_it_is_not_armed(
@@ -181,17 +181,16 @@ def test_the_whole_problems(shop: Configuration, path: str, project: ProjectFold
         assert revoked.facts["void"] == "it was revoked"
 
 
+def run_all(connection: sqlite3.Connection) -> None:
+    for text in ("DELETE FROM orders", "DELETE FROM orders", "DELETE  FROM orders", "DROP TABLE orders"):
+        connection.execute(text)
+
+
 def test_each_is_said_once(shop: Configuration, path: str) -> None:
     with armed(shop) as guard, closing(sqlite3.connect(path)) as connection:
         unlock(shop)
         with pytest.warns(FiredoorWarning) as caught:
-            for text in (
-                "DELETE FROM orders",
-                "DELETE FROM orders",
-                "DELETE  FROM orders",
-                "DROP TABLE orders",
-            ):
-                connection.execute(text)
+            run_all(connection)
         assert [str(one.message).count("FD618") for one in caught] == [1, 1]
         said = watch.of(guard)._said
         assert {(one.code, one.severity, one.subject, one.facts["act"]) for one in said} == {
@@ -273,8 +272,8 @@ def test_texts_of_any_kind(shop: Configuration) -> None:
             assert told(refusal(partial(looking.statement, text, "postgres", where))) == [
                 ("FD615", "", "DROP TABLE", "")
             ]
-        for text in (None, 3, b"\xff", b"SELECT 1"):
-            looking.statement(text, "postgres", where)
+        for other in (None, 3, b"\xff", b"SELECT 1"):
+            looking.statement(other, "postgres", where)
         with guard.unguarded():
             looking.statement("DROP TABLE a", "postgres", where)
             looking.command(["FLUSHALL"], where)
