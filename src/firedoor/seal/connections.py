@@ -87,6 +87,8 @@ class Connections:
             # after this nobody else can have got the thread's number before what was read of it
             if self.listener.is_open(question):
                 _Connecting(self, question, caller, socket, data).decide()
+            else:
+                socket.close()
         except OSError as reason:  # the caller ended, or this process has no descriptor left
             self.listener.answer(question, _number(reason))
             socket.close()

@@ -125,38 +125,54 @@ class _Supervisor:
             self._connections.begin(question)
 
     def _listen(self, _events: int) -> None:
-        """Read one message of the inner side; an empty one is its end."""
+        """Read one message of the inner side, and do what it asks for. Without one it is gone."""
         space = _socket.CMSG_SPACE(4 * (2 + datagrams.MOST_PLACES))
-        data, ancillary, _, _ = self._control.recvmsg(_READ, space)
-        handed = [
-            number
-            for level, kind, rights in ancillary
-            if (level, kind) == (_socket.SOL_SOCKET, _socket.SCM_RIGHTS)
-            for (number,) in struct.iter_unpack("i", rights)
-        ]
-        for number in handed:
-            os.set_inheritable(number, False)
-        word, *rest = data.decode().split() or [""]
-        if word == "unshared":
-            map_identities(self._first)
-            self._control.send(b"on")
-        elif word == "sealed":
-            self._oversee(*handed)
-            self._control.send(b"on")
-        elif word == "started":
-            (self._command,) = handed
-        elif word == "ended":
-            self._status = int(rest[0])
-        elif word == "failed":
-            raise Refusal(rest[0], int(rest[1]))
-        self._goes_on = bool(word)
+        try:
+            data, ancillary, _, _ = self._control.recvmsg(_READ, space, _socket.MSG_CMSG_CLOEXEC)
+            handed = [
+                number
+                for level, kind, rights in ancillary
+                if (level, kind) == (_socket.SOL_SOCKET, _socket.SCM_RIGHTS)
+                for (number,) in struct.iter_unpack("i", rights)
+            ]
+            word, *rest = data.decode().split() or [""]
+            self._answers[word](*rest, *handed)
+        except ConnectionError:  # killed before it had read what was sent to it
+            self._goes_on = False
+
+    @property
+    def _answers(self) -> "dict[str, Callable[..., None]]":
+        """What is done at each word of the inner side."""
+        return {
+            "unshared": self._map,
+            "sealed": self._oversee,
+            "started": self._started,
+            "ended": self._ended,
+            "failed": self._failed,
+            "": self._gone,
+        }
+
+    def _map(self) -> None:
+        map_identities(self._first)
+        self._control.send(b"on")
+
+    def _started(self, command: int) -> None:
+        self._command = command
+
+    def _ended(self, status: str) -> None:
+        self._status = int(status)
+
+    def _failed(self, step: str, number: str) -> None:
+        raise Refusal(step, int(number))
+
+    def _gone(self) -> None:
+        self._goes_on = False
 
     def _oversee(self, listener: int, diagnosis: int, *standing: int) -> None:
         self._datagrams = datagrams.Datagrams(_socket.socket(fileno=number) for number in standing)
         self._listener = Listener(listener)
-        with enclosure.step(
-            enclosure.FILTER
-        ):  # kernels before 5.14 do not say which network a socket belongs to
+        # kernels before 5.14 do not say which network a socket belongs to
+        with enclosure.step(enclosure.FILTER):
             self._connections = connections.Connections(
                 self._policy,
                 self._listener,
@@ -164,6 +180,7 @@ class _Supervisor:
                 listeners.UnixListeners(_socket.socket(fileno=diagnosis)),
                 self._notices,
             )
+        self._control.send(b"on")
 
     def _pass_on(self, _events: int) -> None:
         """Send on what was sent to this process alone: what a terminal sends, the command has got, too."""
