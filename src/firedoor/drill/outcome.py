@@ -30,7 +30,7 @@ _LAYERS = (
     ("FD312", CLEAN),
     ("FD404", CLEAN),
     ("FD311", "precedence"),
-    ("FD310", "precedence"),
+    ("FD306", "precedence"),
     ("FD1", "selection"),
     ("FD2", "files"),
     ("FD3", "values"),

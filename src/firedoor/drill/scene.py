@@ -167,7 +167,9 @@ class Scene:
         )
         return printed.decode("utf-8", "replace")
 
-    def suite(self, text: str, *arguments: str, exported: Mapping[str, str] | None = None, **files: str) -> str:
+    def suite(
+        self, text: str, *arguments: str, exported: Mapping[str, str] | None = None, **files: str
+    ) -> str:
         """pytest in the sandbox, on one file of tests; ``files`` are others, by module name."""
         self.write("test_drill.py", text)
         for name, content in files.items():

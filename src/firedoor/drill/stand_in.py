@@ -27,6 +27,8 @@ class StandIn:
         self._answer = answer
         self._greeting = greeting
         self._came = 0
+        self._ours: set[object] = set()
+        self._met = threading.Semaphore(0)
         self.heard = bytearray()
         self._stream = socket.create_server((host, 0))
         self.port: int = self._stream.getsockname()[1]
@@ -37,13 +39,24 @@ class StandIn:
 
     @property
     def was_reached(self) -> bool:
-        """Whether anybody connected or sent something."""
+        """Whether anybody connected or sent something, up to now: those before are all met before we are."""
+        with socket.socket() as stream, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as packets:
+            for one in (stream, packets):
+                one.bind((self.host, 0))
+                self._ours.add((one.type, one.getsockname()[1]))
+                one.connect((self.host, self.port))
+            packets.send(b"are you there")
+            self._met.acquire(timeout=_PATIENCE)
+            self._met.acquire(timeout=_PATIENCE)
         return self._came > 0
 
-    def forget(self) -> None:
-        """As if nobody had been there."""
-        self._came = 0
-        self.heard.clear()
+    def _meet(self, kind: int, port: int) -> bool:
+        """Count a caller, unless it is ourselves."""
+        if (kind, port) in self._ours:
+            self._met.release()
+            return False
+        self._came += 1
+        return True
 
     def close(self) -> None:
         """Stop listening."""
@@ -55,16 +68,19 @@ class StandIn:
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
-                caller, _ = self._stream.accept()
-                self._came += 1
+                caller, (_, port) = self._stream.accept()
+                if not self._meet(socket.SOCK_STREAM, port):
+                    caller.close()
+                    continue
                 threading.Thread(target=self._talk, args=(caller,), daemon=True).start()
 
     def _receive(self) -> None:
         with suppress(OSError):
             while True:
-                data = self._packets.recv(_SIZE)
-                if data:
-                    self._came += 1
+                _, sender = self._packets.recvfrom(_SIZE)
+                if sender is None:  # shut down
+                    return
+                self._meet(socket.SOCK_DGRAM, sender[1])
 
     def _talk(self, caller: socket.socket) -> None:
         with suppress(OSError), caller:

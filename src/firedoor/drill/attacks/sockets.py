@@ -49,7 +49,7 @@ _ESCAPES: tuple[tuple[str, str, str], ...] = (
         "fork",
         "a fork that connects",
         "import os, socket\npid = os.fork()\nif not pid:\n    try:\n        socket.create_connection((host, port), 2)\n"
-        "    except OSError as error:\n        print(error)\n    os._exit(0)\nos.waitpid(pid, 0)",
+        "    except OSError as error:\n        print(error, flush=True)\n    os._exit(0)\nos.waitpid(pid, 0)",
     ),
     (
         "thread",
@@ -100,7 +100,6 @@ _SPELLED = (
     ("short", "127.2"),
     ("decimal", "2130706434"),
     ("mapped", "::ffff:127.0.0.2"),
-    ("dotted", "127.0.0.2."),
 )
 _LIBRARIES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     (
@@ -222,17 +221,24 @@ def _control(script: str) -> Callable[[Scene], Tried]:
     return control
 
 
-def _captured(scene: Scene) -> Tried:
-    """A class that somebody took before the guard was armed."""
-    script = "import socket; taken = socket.socket; connect = taken.connect\n"
-    script += "import firedoor.guard; firedoor.guard.arm()\n" + _ADDRESS + "connect(taken(), (host, port))"
-    return scene.reached(scene.run(script, scene.live.host, scene.live.port))
+_ARM = "\nimport firedoor.guard; firedoor.guard.arm()\n" + _ADDRESS
+_TAKEN_CLASS = "import socket; taken = socket.socket" + _ARM + "taken().connect((host, port))"
+_TAKEN_METHOD = (
+    "import socket; connect = socket.socket.connect" + _ARM + "connect(socket.socket(), (host, port))"
+)
 
 
-def _captured_own(scene: Scene) -> Tried:
-    script = "import socket; taken = socket.socket; connect = taken.connect\n"
-    script += "import firedoor.guard; firedoor.guard.arm()\n" + _ADDRESS + "connect(taken(), (host, port))"
-    return scene.served(scene.run(script, scene.own.host, scene.own.port))
+def _taken(script: str) -> Callable[[Scene], Tried]:
+    return lambda scene: scene.reached(scene.run(script, scene.live.host, scene.live.port))
+
+
+def _taken_own(script: str) -> Callable[[Scene], Tried]:
+    return lambda scene: scene.served(scene.run(script, scene.own.host, scene.own.port))
+
+
+def _sees_all(scene: Scene) -> str:
+    is_seen = scene.sealed or scene.attacker.guard == "audit"
+    return _needs(scene) or ("" if is_seen else 'seen by guard = "audit" and by --seal alone')
 
 
 def _psql(scene: Scene) -> str:
@@ -255,7 +261,20 @@ ATTACKS = (
         for name, words, script in _ESCAPES
     ),
     Attack(
-        "escape-captured", "a class of sockets taken before the guard", "C6", _captured, _captured_own, _needs
+        "escape-taken-class",
+        "a class of sockets taken before the guard",
+        "C6",
+        _taken(_TAKEN_CLASS),
+        _taken_own(_TAKEN_CLASS),
+        _needs,
+    ),
+    Attack(
+        "escape-taken-method",
+        "connect itself, taken before the guard",
+        "C6",
+        _taken(_TAKEN_METHOD),
+        _taken_own(_TAKEN_METHOD),
+        _sees_all,
     ),
     Attack("escape-psql", "psql, started as a child", "C6", _attempt(_PSQL), _control(_PSQL), _psql),
     *(

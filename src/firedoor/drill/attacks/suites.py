@@ -5,13 +5,12 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from firedoor.drill.attack import Attack
+from firedoor.drill.attack import Attack, Tried
 from firedoor.drill.scene import STARTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from firedoor.drill.attack import Tried
     from firedoor.drill.scene import Scene
     from firedoor.environment import Environment
 
@@ -32,10 +31,11 @@ _UNIT = """\
 import socket
 import pytest
 
-@pytest.mark.unit
+{mark}
 def test_unit():
     socket.create_connection(({host!r}, {port}), 2).close()
 """
+_PASSED = "1 passed"
 _SAYS = f"def test_it():\n    print('{STARTED}')\n"
 _KINDS = ("database", "cache", "http", "queue", "vector", "bucket", "smtp")
 
@@ -54,7 +54,7 @@ def _suite(scene: Scene, place: str, host: str, port: int) -> str:
         return scene.suite(_TEST, conftest=connect)
     if place == "module":
         return scene.suite(connect + _TEST)
-    return scene.suite((_IN_FIXTURE if place == "fixture" else _UNIT).format(host=host, port=port))
+    return scene.suite(_IN_FIXTURE.format(host=host, port=port))
 
 
 def _attempt(place: str) -> Callable[[Scene], Tried]:
@@ -93,10 +93,14 @@ def _unsealed(scene: Scene) -> str:
     )
 
 
-def _unit(scene: Scene) -> Tried:
+def _marked(mark: str) -> Callable[[Scene], Tried]:
     """Even one's own server is too far for a unit test."""
-    output = _suite(scene, "unit", scene.own.host, scene.own.port)
-    return scene.served(output)
+
+    def attempt(scene: Scene) -> Tried:
+        output = scene.suite(_UNIT.format(mark=mark, host=scene.own.host, port=scene.own.port))
+        return Tried(_PASSED in output, output)
+
+    return attempt
 
 
 ATTACKS = (
@@ -129,8 +133,8 @@ ATTACKS = (
         "suite-unit",
         "a unit test connects, be it to its own server",
         "C6",
-        _unit,
-        _control("fixture"),
+        _marked("@pytest.mark.unit"),
+        _marked("@pytest.mark.integration"),
         _needs,
     ),
     Attack(
