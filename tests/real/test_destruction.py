@@ -301,7 +301,7 @@ def redis_clients(server: RedisServer, database: int) -> dict[str, Callable[[str
     place: dict[str, Any] = {"host": server.host, "port": server.port, "db": database}
     place |= {"username": server.user, "password": server.password}
 
-    def alone(command: str) -> object:
+    def alone(command: str | bytes) -> object:
         with redis.Redis(**place) as client:
             return client.execute_command(command)
 
@@ -320,13 +320,14 @@ def redis_clients(server: RedisServer, database: int) -> dict[str, Callable[[str
 
     return {
         "alone": alone,
+        "bytes": lambda command: alone(command.encode()),
         "pipeline": pipeline,
         "transaction": lambda command: pipeline(command, transaction=True),
         "async": awaited,
     }
 
 
-@pytest.mark.parametrize("how", ["alone", "pipeline", "transaction", "async"])
+@pytest.mark.parametrize("how", ["alone", "bytes", "pipeline", "transaction", "async"])
 def test_redis(how: str, redis_server: RedisServer, project: ProjectFolder) -> None:
     configuration = production(project, CACHE_URL=redis_server.url(3), SESSIONS_URL=redis_server.url(4))
     run = redis_clients(redis_server, 3)[how]
