@@ -29,6 +29,7 @@ RANGES = [
     range(521, 527),
     range(528, 530),
     range(601, 609),
+    range(615, 620),
     range(801, 803),
 ]
 WARNINGS = {
@@ -48,8 +49,9 @@ WARNINGS = {
     "FD521",
     "FD523",
     "FD525",
+    "FD618",
 }
-NOTES = {"FD312", "FD415", "FD416", "FD524"}
+NOTES = {"FD312", "FD415", "FD416", "FD524", "FD619"}
 
 
 each_entry = pytest.mark.parametrize("entry", ENTRIES, ids=IDS)
