@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3  # type: ignore[import-untyped]
@@ -41,6 +42,7 @@ class Sent(Exception):  # noqa: N818 - what stands for the network
     """Where a request went."""
 
 
+@cache  # a client takes a tenth of a second to be made
 def client(kind: str = "s3", endpoint: str | None = None) -> Any:
     return boto3.client(
         kind, endpoint_url=endpoint, config=Config(retries={"total_max_attempts": 1}), **LOGIN
