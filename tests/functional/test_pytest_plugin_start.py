@@ -296,6 +296,18 @@ def test_the_folder_of_the_call_counts_where_the_root_declares_nothing(
     assert "FD630" in result.stderr.str()
 
 
+def test_a_root_whose_declaration_is_wrong_is_not_passed_over(
+    pytester: pytest.Pytester, suite: Suite, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    choose(monkeypatch, APP_ENV="testing")
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "firedoor.toml").write_text("[environments.testing]\nprotect = true\n")
+    result = pytester.runpytest_inprocess("--rootdir", str(other))
+    assert result.ret == REFUSED
+    assert "FD003" in result.stderr.str()
+
+
 def test_a_pyproject_that_cannot_be_read_is_not_taken_for_none(
     pytester: pytest.Pytester, suite: Suite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -338,6 +350,8 @@ def test_the_stamps_are_asked(
     (suite.root / "conftest-was-imported").unlink()
     (suite.root / "testing.db").write_bytes((suite.root / "production.db").read_bytes())
     assert "FD522  .env.testing:1:1  DATABASE_URL" in refusal(pytester, suite)
+    monkeypatch.setenv("PYTEST_XDIST_WORKER", "gw0")  # of another suite, whose test started this one
+    assert "FD522" in refusal(pytester, suite)
     # a collection reaches nothing and asks nobody
     passes(pytester, suite, "--collect-only")
 

@@ -105,12 +105,9 @@ def _started(config: pytest.Config, project: Project, before: Mapping[str, str])
     variables, held_back = child_environment.build(configuration)
     _require(configuration, real_keys.problems(configuration, variables))
     found = [*configuration.problems, *held_back]
-    asks = not unit_only and WORKER not in os.environ and not config.known_args_namespace.collectonly
-    if asks:  # xdist's workers need not ask what the controller has
+    if not (unit_only or config.known_args_namespace.collectonly or _is_worker(config)):
         found = [*verification.problems(configuration), *held_back]
     _require(configuration, found)
-    if not any(name in variables for name in project.selectors):
-        variables[project.selectors[0]] = configuration.environment.name
     _set_process(variables)
     return Started(
         configuration,
@@ -120,6 +117,14 @@ def _started(config: pytest.Config, project: Project, before: Mapping[str, str])
         sorted(problem.subject for problem in held_back if problem.severity == NOTE),
         before,
     )
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    """Whether xdist started this process, which need not ask what the one that started it has asked.
+
+    The variable alone would not do: a program that a worker's test starts has it, too.
+    """
+    return WORKER in os.environ and "no:terminal" in config.known_args_namespace.plugins
 
 
 def _guarded(configuration: Configuration, *, unit_only: bool) -> ExitStack:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
+
+import pytest
 
 import firedoor
 from firedoor.guard import callers
-
-if TYPE_CHECKING:
-    import pytest
 
 ROOT = str(Path(__file__).parents[3])
 
@@ -55,3 +54,31 @@ def test_relative_names_of_scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_firedoor_itself_never_asks() -> None:
     home = Path(firedoor.__file__).parent
     assert run(home / "guard" / "x.py", home.parent) == ""
+
+
+ASKS = "def ask():\n    return callers.is_measuring()\n"
+
+
+@pytest.mark.parametrize(
+    ("module", "expected"),
+    [
+        ("coverage.sqlitedb", True),
+        ("coverage.cmdline", False),
+        ("coverage_of.sqlitedb", False),
+        ("shop", False),
+    ],
+)
+def test_coverage_measures_and_what_it_runs_does_not(module: str, expected: bool) -> None:
+    names: dict[str, Any] = {"__name__": module, "callers": callers}
+    exec(compile(ASKS, "module.py", "exec"), names)  # noqa: S102 - a frame of that module
+    assert names["ask"]() is expected
+
+
+def test_the_guards_own_frames_are_not_the_caller() -> None:
+    """What is asked by firedoor is asked for whoever called firedoor."""
+    home = Path(firedoor.__file__).parent / "guard" / "x.py"
+    inner: dict[str, Any] = {"__name__": "firedoor.guard.x", "callers": callers}
+    exec(compile(ASKS, str(home), "exec"), inner)  # noqa: S102 - as above
+    outer: dict[str, Any] = {"__name__": "coverage.sqlitedb", "inner": inner["ask"]}
+    exec(compile("def ask():\n    return inner()\n", "sqlitedb.py", "exec"), outer)  # noqa: S102 - as above
+    assert outer["ask"]() is True

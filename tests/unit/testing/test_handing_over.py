@@ -10,7 +10,13 @@ from firedoor.testing import handing_over
 
 PROBLEMS = (
     Problem("FD631", environment="testing", act="open", caller="test_it.py:3"),
-    Problem("FD601", subject="CACHE", environment="testing", origin=Origin(FILE, ".env.production", 2, 1), other="x"),
+    Problem(
+        "FD601",
+        subject="CACHE",
+        environment="testing",
+        origin=Origin(FILE, ".env.production", 2, 1),
+        other="x",
+    ),
     Problem("FD411", subject="A", severity=WARNING),
 )
 

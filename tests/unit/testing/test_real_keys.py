@@ -20,9 +20,7 @@ PRODUCTIONS = "tok_0123456789abcdef_live"
 
 
 def found(name: str, other: str = "") -> Problem:
-    return Problem(
-        "FD632", subject=name, environment="testing", origin=Origin(PROCESS, name), other=other
-    )
+    return Problem("FD632", subject=name, environment="testing", origin=Origin(PROCESS, name), other=other)
 
 
 @pytest.mark.parametrize(
