@@ -76,10 +76,9 @@ _numbers = count()
 
 def _has_driver() -> bool:
     """Whether Debian's Python has the driver."""
-    found = shutil.which(PYTHON) and subprocess.run(
-        [PYTHON, "-c", "import MySQLdb"], capture_output=True, check=False
-    )
-    return bool(found) and found.returncode == 0
+    if shutil.which(PYTHON) is None:
+        return False
+    return subprocess.run([PYTHON, "-c", "import MySQLdb"], capture_output=True, check=False).returncode == 0
 
 
 needs_driver = pytest.mark.skipif(

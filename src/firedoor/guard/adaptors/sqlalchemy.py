@@ -26,14 +26,14 @@ _DATABASE = ("database", "dbname", "db")
 def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
     """Listen to every engine before it connects."""
 
-    def connects(dialect: Any, _record: Any, _given: Any, named: dict[str, Any]) -> None:
+    def connects(dialect: Any, record: Any, given: Any, named: dict[str, Any]) -> None:
         __tracebackhide__ = True
         if dialect.driver in _ADAPTED or dialect.name not in _FAMILIES:
             return
         try:
             guard.check_resource("database", _url(dialect.name, named))
         except GuardError:
-            del named  # a traceback that shows locals must not show these
+            del record, given, named  # a traceback that shows locals must not show these
             raise
 
     event, engine = module.event, module.engine.Engine
