@@ -27,6 +27,16 @@ _PROVIDERS = ("aws", "google")
 _DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", "storage.googleapis.com")
 _USUAL = ("443", "80")
 _MOST_PASSED = 4096
+_HELD = "destinations"
+
+
+def of(guard: Guard) -> Destinations:
+    """Those of the guard, which holds them: one for all its adaptors."""
+    held = vars(guard)
+    found: Destinations | None = held.get(_HELD)
+    if found is None:
+        found = held[_HELD] = Destinations(guard)
+    return found
 
 
 class Destinations:

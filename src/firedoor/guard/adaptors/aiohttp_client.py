@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from firedoor.errors import GuardError
-from firedoor.guard.destinations import Destinations
+from firedoor.guard.destinations import of as destinations_of
 from firedoor.guard.patching import Patches
 from firedoor.guard.unwrapping import bare_later
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from firedoor.guard.core import Guard
+    from firedoor.guard.destinations import Destinations
 
 LIBRARY = "aiohttp.client"
 
@@ -24,7 +25,7 @@ LIBRARY = "aiohttp.client"
 def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
     """Look at each request, and let a refusal out as it is."""
     patches = Patches()
-    destinations = Destinations(guard)
+    destinations = destinations_of(guard)
     by_tcp = module.TCPConnector
     patches.wrap(by_tcp, "connect", lambda original: _connecting(destinations, original))
     patches.wrap(module.ClientSession, "_request", bare_later)

@@ -15,7 +15,8 @@ from urllib.parse import quote, unquote, urlsplit
 from firedoor import resources
 from firedoor.errors import GuardError
 from firedoor.guard import places
-from firedoor.guard.destinations import BUCKET, Destinations
+from firedoor.guard.destinations import BUCKET
+from firedoor.guard.destinations import of as destinations_of
 from firedoor.guard.patching import Patches
 from firedoor.guard.recipients import Recipients
 from firedoor.guard.unwrapping import bare
@@ -110,7 +111,7 @@ class _Watch:
         self._guard = guard
         self._recipients = Recipients(guard)
         self._asked: set[Identity] = set()
-        self.destinations = Destinations(guard)
+        self.destinations = destinations_of(guard)
 
     def check(self, call: _Call, url: str) -> None:
         """May this operation be asked for? Raises GuardError when not."""

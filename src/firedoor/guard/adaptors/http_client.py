@@ -10,7 +10,7 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 from firedoor.errors import GuardError
-from firedoor.guard.destinations import Destinations
+from firedoor.guard.destinations import of as destinations_of
 from firedoor.guard.patching import Patches
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from firedoor.guard.core import Guard
+    from firedoor.guard.destinations import Destinations
 
 LIBRARY = "http.client"
 _UNIX = getattr(socket, "AF_UNIX", None)
@@ -26,7 +27,7 @@ _UNIX = getattr(socket, "AF_UNIX", None)
 def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
     """Look at each request line, and at whom a tunnel is asked for."""
     patches = Patches()
-    destinations = Destinations(guard)
+    destinations = destinations_of(guard)
     patches.wrap(module.HTTPConnection, "putrequest", lambda original: _asked(destinations, original))
     patches.wrap(module.HTTPConnection, "set_tunnel", lambda original: _tunnelled(destinations, original))
     return patches.undo
@@ -36,14 +37,15 @@ def _asked(destinations: Destinations, original: Callable[..., Any]) -> Callable
     def putrequest(self: Any, method: str, url: str, *rest: Any, **named: Any) -> Any:
         __tracebackhide__ = True
         try:
-            if "://" in url and not url.startswith("/"):
-                destinations.check_url(url, proxied=True)
+            target = url or "/"
+            if "://" in target and not target.startswith("/"):
+                destinations.check_url(target, proxied=True)
             elif self._tunnel_host:
-                destinations.check(self._tunnel_host, self._tunnel_port, url, proxied=True)
-            elif self.sock is None or self.sock.family != _UNIX:
-                destinations.check(self.host, self.port, url)
+                destinations.check(self._tunnel_host, self._tunnel_port, target, proxied=True)
+            elif self.sock is None or getattr(self.sock, "family", None) != _UNIX:
+                destinations.check(self.host, self.port, target)
         except GuardError:
-            del self, url, rest, named  # a traceback that shows locals must not show these
+            del self, url, target, rest, named  # a traceback that shows locals must not show these
             raise
         return original(self, method, url, *rest, **named)
 

@@ -9,7 +9,7 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 from firedoor.errors import GuardError
-from firedoor.guard.destinations import Destinations
+from firedoor.guard.destinations import of as destinations_of
 from firedoor.guard.patching import Patches
 from firedoor.guard.unwrapping import bare, bare_later
 
@@ -25,7 +25,7 @@ LIBRARY = "httpcore"
 def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
     """Look at each request, and let a refusal out as it is."""
     patches = Patches()
-    destinations = Destinations(guard)
+    destinations = destinations_of(guard)
 
     def check(pool: Any, url: Any) -> None:
         __tracebackhide__ = True

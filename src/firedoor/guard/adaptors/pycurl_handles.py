@@ -13,8 +13,8 @@ from urllib.parse import urljoin
 from weakref import WeakKeyDictionary
 
 from firedoor.errors import GuardError
-from firedoor.guard.destinations import Destinations
-from firedoor.guard.patching import Patches
+from firedoor.guard.destinations import of as destinations_of
+from firedoor.guard.patching import NotPatchedError, Patches
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,15 +30,29 @@ def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
     """Follow what handles are told, and look before they connect."""
     watch = _Watch(guard, module)
     patches = Patches()
-    handle = module.Curl
-    patches.c_method(handle, "setopt", watch.told)
-    patches.c_method(handle, "setopt_string", watch.told)
-    patches.c_method(handle, "unsetopt", watch.untold)
-    patches.c_method(handle, "reset", watch.forgotten)
-    patches.c_method(handle, "duphandle", watch.doubled)
-    for name in ("perform", "perform_rb", "perform_rs"):
-        patches.c_method(handle, name, watch.performing)
-    patches.c_method(module.CurlMulti, "add_handle", watch.adding)
+    makes: dict[str, dict[str, Callable[..., Any]]] = {
+        "Curl": {
+            "setopt": watch.told,
+            "setopt_string": watch.told,
+            "unsetopt": watch.untold,
+            "reset": watch.forgotten,
+            "duphandle": watch.doubled,
+            "perform": watch.performing,
+            "perform_rb": watch.performing,
+            "perform_rs": watch.performing,
+        },
+        "CurlMulti": {"add_handle": watch.adding},
+    }
+    try:
+        for name, methods in makes.items():
+            for method, make in methods.items():
+                patches.c_method(getattr(module, name), method, make)
+    except NotPatchedError:
+        patches.undo()
+        for name, methods in makes.items():
+            kind = getattr(module, name)
+            made = {method: make(getattr(kind, method)) for method, make in methods.items()}
+            patches.replace(module, name, type(name, (kind,), made))
     return patches.undo
 
 
@@ -48,7 +62,7 @@ class _Watch:
     def __init__(self, guard: Guard, module: ModuleType) -> None:
         self._guard = guard
         self._module = module
-        self._destinations = Destinations(guard)
+        self._destinations = destinations_of(guard)
         self._told: WeakKeyDictionary[Any, dict[int, Any]] = WeakKeyDictionary()
         self._setopt = module.Curl.setopt
         self._kept = (

@@ -332,3 +332,25 @@ def test_a_disarmed_guard_leaves_the_libraries_as_they_were(project: ProjectFold
         aiohttp.TCPConnector.connect,
     ]
     assert after == before
+
+
+def test_sockets_that_are_made_up_are_sockets(world: World) -> None:
+    """Tests of clients put an object of their own in a socket's place."""
+
+    class Sock:
+        def __init__(self) -> None:
+            self.sent = b""
+
+        def sendall(self, data: bytes) -> None:
+            self.sent += data
+
+        def close(self) -> None:
+            """Nothing to close."""
+
+    connection = http.client.HTTPConnection("unknown.test")
+    sock: Any = Sock()
+    connection.sock = sock
+    connection.putrequest("GET", "")
+    connection.endheaders()
+    assert sock.sent.startswith(b"GET / HTTP/1.1")
+    assert world.guard.refusals == {}

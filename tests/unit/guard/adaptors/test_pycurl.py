@@ -11,8 +11,10 @@ import pytest
 
 from firedoor.errors import GuardError
 from firedoor.guard import core
+from firedoor.guard.adaptors import pycurl_handles
+from firedoor.guard.patching import NotPatchedError, Patches
 from support import web_servers
-from support.guarding import armed, configuration, declare, refused
+from support.guarding import armed, configuration, declare, guard_of, refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -223,3 +225,31 @@ def test_a_sleeping_guard_and_none_at_all(world: World, handle: Handle) -> None:
         multi.add_handle(handle)
         multi.remove_handle(handle)
     multi.close()
+
+
+def test_where_a_class_of_c_cannot_be_changed_another_takes_its_place(
+    project: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise NotPatchedError
+
+    before = pycurl.Curl, pycurl.CurlMulti
+    with web_servers.site() as own, web_servers.site("127.0.0.2") as live:
+        guard = guard_of(
+            project, files={".env.testing": f"API={own.url}\n", ".env.production": f"API={live.url}/v1\n"}
+        )
+        with monkeypatch.context() as patch:
+            patch.setattr(Patches, "c_method", refuse)
+            undo = pycurl_handles.arm(guard, pycurl)
+        handle, multi = pycurl.Curl(), pycurl.CurlMulti()
+        handle.setopt(pycurl.WRITEFUNCTION, lambda data: None)
+        handle.setopt(pycurl.URL, own.url)
+        assert status(handle) == 200
+        handle.setopt(pycurl.URL, f"{live.url}/v1")
+        assert codes(handle.perform) == ["FD603"]
+        assert codes(lambda: multi.add_handle(handle)) == ["FD603"]
+        handle.close()
+        multi.close()
+        assert live.asked == []
+    undo()
+    assert (pycurl.Curl, pycurl.CurlMulti) == before
