@@ -24,16 +24,23 @@ _known: dict[tuple[str, str], tuple[Finding, ...]] = {}
 
 def findings(text: str, dialect: str) -> tuple[Finding, ...]:
     """What the statements of the text destroy, each thing once. Raises ImportError when sqlglot is not installed."""
-    if not words.are_in(text):
-        return ()
-    key = (dialect, text)
-    found = _known.get(key)
-    if found is None:
-        found = _judged(text, dialect)
-        if len(text) <= _LONGEST_KNOWN:
-            if len(_known) >= _MOST_KNOWN:
-                _known.clear()
-            _known[key] = found
+    known = recalled(text, dialect)
+    return read(text, dialect) if known is None else known
+
+
+def recalled(text: str, dialect: str) -> tuple[Finding, ...] | None:
+    """The findings where they are known without reading: from before, or since no word in the text can destroy."""
+    known = _known.get((dialect, text))
+    return () if known is None and not words.are_in(text) else known
+
+
+def read(text: str, dialect: str) -> tuple[Finding, ...]:
+    """The findings by the parser, kept for the next time. Raises as ``findings``."""
+    found = _judged(text, dialect)
+    if len(text) <= _LONGEST_KNOWN:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        _known[dialect, text] = found
     return found
 
 

@@ -128,9 +128,10 @@ def _is_temporary(node: exp.Expr, dialect: str) -> bool:
     """Whether all that it happens to is the session's own."""
     schema = _TEMPORARY.get(dialect)
     targets = [*(node.args.get("tables") or ()), *(node.args.get("expressions") or ())]
-    named = [one for one in targets if isinstance(one, exp.Table)] or [node.this]
-    tables = [one for one in named if isinstance(one, exp.Table)]
-    return bool(tables) and schema is not None and all(table.db.lower() == schema for table in tables)
+    named: list[exp.Expr] = [one for one in targets if isinstance(one, exp.Table)] or [node.this]
+    return schema is not None and all(
+        isinstance(one, exp.Table) and one.db.lower() == schema for one in named
+    )
 
 
 def _databases(node: exp.Expr, dialect: str) -> tuple[str, ...]:

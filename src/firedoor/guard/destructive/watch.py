@@ -42,10 +42,13 @@ class Watch:
         if isinstance(text, (bytes, bytearray, memoryview)):
             text = bytes(text).decode("utf-8", "replace")
         if isinstance(text, str):
-            with self._guard.unguarded():
-                found = sql.findings(text, dialect)
+            found = sql.recalled(text, dialect)
+            if found is None:
+                with self._guard.unguarded():
+                    found = sql.read(text, dialect)
             del text
-            self.judge(found, where)
+            if found:
+                self.judge(found, where)
 
     def command(self, arguments: Sequence[object], where: Where) -> None:
         """Look at a command of Redis. Raises GuardError."""
