@@ -28,6 +28,7 @@ PARTS = (
     "handshake",
     "plugin",
     "false_alarms",
+    "seal",
 )
 PEERS = ("python-dotenv", "uv", "pydantic-settings", "pydantic")
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "benchmarks.md"

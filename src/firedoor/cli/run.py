@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from firedoor.resolve import Configuration
 
 SEAL = arguments.Option(
-    "--seal", "[=STRENGTH]", "let it reach only what ENV declares (Linux): by address, port, or any, the strongest"
+    "--seal",
+    "[=STRENGTH]",
+    "let it reach only what ENV declares (Linux): by address, port, or any, the strongest",
 )
 VERB = arguments.Verb(
     "run",

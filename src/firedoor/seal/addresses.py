@@ -7,7 +7,7 @@ path to the first zero byte, or a zero byte and a name of all that follows, whic
 import struct
 
 from firedoor.resources import host as hosts
-from firedoor.seal.numbers import AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC
+from firedoor.seal.numbers import AF_INET, AF_INET6, AF_UNIX
 
 LONGEST = 128  # sizeof(struct sockaddr_storage)
 
@@ -86,8 +86,3 @@ def _unix(name: bytes) -> Address:
         return Address(AF_UNIX, path="@" + name[1:].decode("utf-8", "surrogateescape"))
     # without a byte it is autobind's, which nobody can be connected to
     return Address(AF_UNIX, path=name.partition(b"\0")[0].decode("utf-8", "surrogateescape"))
-
-
-def is_unspecified(address: Address) -> bool:
-    """Whether a connection was to be given up."""
-    return address.family == AF_UNSPEC

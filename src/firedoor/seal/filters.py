@@ -98,6 +98,7 @@ def _program(machine: str, rules: "dict[str, Program]") -> "Program":
     """What both filters share, and the rules of one. The rest is allowed."""
     calls = numbers.CALLS[machine]
     common = {
+        "ioctl": _without_keys(),
         "socketpair": _unix_of_streams(),
         **{name: _without_fast_open(index) for name, index in _FLAGS.items()},
         **{name: [_return(UNKNOWN_CALL)] for name in calls if name.startswith("io_uring")},
@@ -110,6 +111,16 @@ def _program(machine: str, rules: "dict[str, Program]") -> "Program":
         (JUMP_GREATER_EQUAL, 0, 1, numbers.X32_BIT),
         _return(UNKNOWN_CALL),
         *(step for name, body in (rules | common).items() for step in _if_equal(calls[name], body)),
+        _return(RET_ALLOW),
+    ]
+
+
+def _without_keys() -> "Program":
+    """A terminal takes keys as if somebody had pressed them: the shell outside would run what they spell."""
+    return [
+        _load_argument(1),
+        *_if_equal(numbers.TIOCSTI, [_return(REFUSED)]),
+        *_if_equal(numbers.TIOCLINUX, [_return(REFUSED)]),
         _return(RET_ALLOW),
     ]
 

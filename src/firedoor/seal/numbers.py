@@ -22,6 +22,7 @@ _COMMON = {
 CALLS: "Mapping[str, Mapping[str, int]]" = {
     "x86_64": {
         **_COMMON,
+        "ioctl": 16,
         "socket": 41,
         "connect": 42,
         "sendto": 44,
@@ -32,6 +33,7 @@ CALLS: "Mapping[str, Mapping[str, int]]" = {
     },
     "aarch64": {
         **_COMMON,
+        "ioctl": 29,
         "socket": 198,
         "socketpair": 199,
         "connect": 203,
@@ -49,6 +51,8 @@ SOCK_TYPE_MASK = 0xF
 IPPROTO_TCP, IPPROTO_MPTCP = 6, 262
 MSG_FASTOPEN = 0x20000000
 SO_NETNS_COOKIE = 71  # asm-generic/socket.h, since 5.14
+
+TIOCSTI, TIOCLINUX = 0x5412, 0x541C  # asm-generic/ioctls.h
 
 # linux/sched.h
 CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x20000, 0x10000000, 0x20000000, 0x40000000

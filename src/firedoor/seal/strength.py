@@ -25,6 +25,7 @@ _STOPPED_BY: "Mapping[str, tuple[str, ...]]" = {
     "unix-datagram": (ADDRESS, PORT),
     "other-families": (ADDRESS, PORT),
     "inherited-sockets": (ADDRESS, PORT),
+    "keys-of-the-terminal": (ADDRESS, PORT),
     "left-behind-processes": (ADDRESS,),
     "files": (),
     "through-declared-servers": (),

@@ -43,6 +43,10 @@ BOTH = [
     (("socket", VSOCK, STREAM), NO_FAMILY),
     (("socket", 0, STREAM), NO_FAMILY),
     (("pidfd_getfd", 3), RET_ALLOW),
+    (("ioctl", 0, 0x5401), RET_ALLOW),
+    (("ioctl", 0, 0x5412), DENIED),  # keys for the shell outside
+    (("ioctl", 0, 0x5412 | 1 << 32), DENIED),
+    (("ioctl", 0, 0x541C), DENIED),
 ]
 BY_ADDRESS = [
     (("connect", 3), RET_USER_NOTIF),
