@@ -3,7 +3,7 @@
 FD650  other
 FD651  -
 FD652  -
-FD653  detail, other
+FD653  detail
 FD654  other
 FD655  detail
 FD656  other

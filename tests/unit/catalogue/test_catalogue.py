@@ -29,7 +29,10 @@ RANGES = [
     range(521, 527),
     range(528, 530),
     range(601, 609),
+    range(612, 613),
     range(615, 620),
+    range(650, 658),
+    range(659, 660),
     range(801, 803),
 ]
 WARNINGS = {
