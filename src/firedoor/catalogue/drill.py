@@ -26,7 +26,7 @@ ENTRIES = (
         "FD660",
         "nothing-protected",
         summary="A drill needs an environment that is protected.",
-        what="No environment of {subject:the project} is protected, so there is nothing that an attack could be kept from.",
+        what="No environment of {subject:the project} is protected: there is nothing to keep an attack from.",
         why="What is not declared protected is open to whoever makes a mistake.",
         do="Write `protected = true` in the table of the environment that must not be touched.",
         example=Example(Problem("FD660", subject="shop"), "firedoor drill", files={"firedoor.toml": _OPEN}),

@@ -1,1 +1,1 @@
-"""The drill: attacks on a project's own barriers, each beside its harmless twin, with stand-ins in production's place."""
+"""The drill: attacks on a project's own barriers, each beside its harmless twin, on stand-ins for production."""

@@ -38,8 +38,8 @@ class Tried:
 class Attack:
     """One attack.
 
-    ``attempt`` and ``control`` arrange a scene, do it and tell whether it went through; ``unmet`` gives the reason why it
-    cannot be tried in a scene, empty when it can. ``short`` are those that stand for the rest in a short drill.
+    ``attempt`` and ``control`` arrange a scene, do it and tell whether it went through; ``unmet`` gives the reason why
+    it cannot be tried in a scene, empty when it can. ``short`` are those that stand for the rest in a short drill.
     """
 
     name: str

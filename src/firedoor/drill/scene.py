@@ -23,17 +23,7 @@ if TYPE_CHECKING:
 OWN, TARGET, ELSEWHERE = "127.0.0.1", "127.0.0.2" if sys.platform == "linux" else "127.0.0.1", "127.0.0.9"
 STARTED = "the-program-has-started"
 SECONDS = 60.0
-_KEPT = (
-    "HOME",
-    "LANG",
-    "LC_ALL",
-    "PATH",
-    "SYSTEMROOT",
-    "TMPDIR",
-    "XDG_CACHE_HOME",
-    "VIRTUAL_ENV",
-    "COVERAGE_PROCESS_START",
-)
+_KEPT = ("HOME", "LANG", "LC_ALL", "PATH", "SYSTEMROOT", "TMPDIR", "VIRTUAL_ENV", "XDG_CACHE_HOME")
 _GUARDED = "import firedoor.guard; firedoor.guard.arm()\n"
 
 
@@ -69,9 +59,7 @@ class Scene:
         self._behind.close()
 
     def _environment(self, name: str) -> Environment:
-        found = self.project.environment(name)
-        assert found is not None  # it is the same declaration
-        return found
+        return next(one for one in self.project.environments if one.name == name)
 
     def _made_up(self, environment: Environment) -> dict[str, str]:
         return {
@@ -80,7 +68,7 @@ class Scene:
 
     def _value(self, environment: Environment, variable: Variable) -> str:
         if variable.resource is None or resources.is_token(variable.resource):
-            return values.plain(self.project, environment, variable)
+            return values.plain(environment, variable)
         server = self.server(environment)
         host, port = (ELSEWHERE, 1) if server is None else (server.host, server.port)
         return values.address(variable.resource, environment.name, host, port)
@@ -90,10 +78,15 @@ class Scene:
         return {self.attacker.name: self.own, self.target.name: self.live}.get(environment.name)
 
     def stand_in(
-        self, host: str, answer: Callable[[bytes], bytes] | None = None, *, greeting: bytes = b""
+        self,
+        host: str,
+        answer: Callable[[bytes], bytes] | None = None,
+        *,
+        greeting: bytes = b"",
+        port: int = 0,
     ) -> StandIn:
         """One more server, closed behind the scene."""
-        made = StandIn(host, answer, greeting=greeting)
+        made = StandIn(host, answer, greeting=greeting, port=port)
         self._behind.callback(made.close)
         return made
 
@@ -103,6 +96,13 @@ class Scene:
         """The first declared variable of one of the kinds."""
         found = (one for one in self.project.variables.values() if one.resource in kinds)
         return next(found, None)
+
+    def required(self, *kinds: str) -> Variable:
+        """As ``variable``, of an attack that is only tried where there is one."""
+        found = self.variable(*kinds)
+        if found is None:
+            raise LookupError(f"no variable is declared as {' or '.join(kinds)}")
+        return found
 
     def has(self, *kinds: str) -> str:
         """Why there is nothing of these kinds to attack; empty when there is."""
@@ -137,7 +137,7 @@ class Scene:
     ) -> str:
         """`firedoor run -- python -c SCRIPT ARGUMENT...`, as the user's shell would; what was printed.
 
-        The script may start with nothing but the environment's variables; ``choose`` False leaves the choice to the shell.
+        ``exported`` is what that shell has beside next to nothing; ``choose`` False leaves the choice to it.
         """
         return self.command(
             "run",
@@ -155,6 +155,10 @@ class Scene:
         """``run`` of a program that arms the guard first, as the pytest plugin does."""
         return self.run(_GUARDED + script, *arguments, environment=environment)
 
+    def connecting(self, script: str, *arguments: object) -> str:
+        """``guarded``; in a sealed drill without the guard, since it is the seal that is tried then."""
+        return self.run(script, *arguments) if self.sealed else self.guarded(script, *arguments)
+
     def command(self, *arguments: str, exported: Mapping[str, str] | None = None) -> str:
         """`firedoor ARGUMENT...`; what was printed."""
         return self.program([sys.executable, "-m", "firedoor", *arguments], exported=exported)
@@ -170,7 +174,10 @@ class Scene:
     def suite(
         self, text: str, *arguments: str, exported: Mapping[str, str] | None = None, **files: str
     ) -> str:
-        """pytest in the sandbox, on one file of tests; ``files`` are others, by module name."""
+        """pytest in the sandbox, on one file of tests; ``files`` are others, by module name.
+
+        With variables of its own the shell chooses the environment, and nothing is sealed.
+        """
         self.write("test_drill.py", text)
         for name, content in files.items():
             self.write(f"{name}.py", content)
@@ -186,9 +193,9 @@ class Scene:
             "no:asyncio",
             *arguments,
         ]
-        if self.sealed:
+        if self.sealed and exported is None:
             head = [sys.executable, "-m", "firedoor", "run", "-e", self.attacker.name, "--seal", "--"]
-            return self.program([*head, *command], exported=exported)
+            return self.program([*head, *command])
         chosen = {self.project.selectors[0]: self.attacker.name} if exported is None else exported
         return self.program(command, exported=chosen)
 

@@ -17,11 +17,17 @@ _SIZE = 65536
 class StandIn:
     """One server on a free port of a loopback address, by TCP and by UDP.
 
-    ``answer`` makes what is sent back of what came in, empty to close; without it the stand-in listens and is silent.
+    ``port`` 0 is any that is free. ``answer`` makes what is sent back of what came in, empty to close; without it the
+    stand-in listens and is silent.
     """
 
     def __init__(
-        self, host: str, answer: Callable[[bytes], bytes] | None = None, *, greeting: bytes = b""
+        self,
+        host: str,
+        answer: Callable[[bytes], bytes] | None = None,
+        *,
+        greeting: bytes = b"",
+        port: int = 0,
     ) -> None:
         self.host = host
         self._answer = answer
@@ -30,7 +36,7 @@ class StandIn:
         self._ours: set[object] = set()
         self._met = threading.Semaphore(0)
         self.heard = bytearray()
-        self._stream = socket.create_server((host, 0))
+        self._stream = socket.create_server((host, port))
         self.port: int = self._stream.getsockname()[1]
         self._packets = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._packets.bind((host, self.port))

@@ -5,11 +5,10 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from firedoor import resources
 from firedoor.declaration import applies
 
 if TYPE_CHECKING:
-    from firedoor.declaration import Project, Variable
+    from firedoor.declaration import Variable
     from firedoor.environment import Environment
 
 ADDRESS = {
@@ -39,12 +38,12 @@ def address(kind: str, environment: str, host: str, port: int) -> str:
     return ADDRESS.get(kind, "").format(name=name, host=host, port=port)
 
 
-def plain(project: Project, environment: Environment, variable: Variable) -> str:
+def plain(environment: Environment, variable: Variable) -> str:
     """The value of a variable that leads nowhere: what is required of it, its default, or a text of its type."""
     allowed = environment.require.get(variable.name)
     if allowed:
         return _text(allowed[0])
-    if variable.secret or resources.is_token(variable.resource) and variable.resource is not None:
+    if variable.sensitive:
         return secrets.token_urlsafe(32)
     if variable.default is not None:
         return variable.default

@@ -34,8 +34,7 @@ _OWN = "import socket, sys; socket.create_connection((sys.argv[1], int(sys.argv[
 
 
 def _name(scene: Scene) -> str:
-    variable = scene.variable(_DATABASE)
-    assert variable is not None
+    variable = scene.required(_DATABASE)
     return variable.name
 
 

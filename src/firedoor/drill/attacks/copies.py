@@ -22,8 +22,7 @@ _ASKS = f"import firedoor; firedoor.verify(); print('{STARTED}')"
 
 def _stamped(scene: Scene) -> tuple[str, str]:
     """(attacker's file, target's file), each with its own stamp."""
-    variable = scene.variable("database")
-    assert variable is not None
+    variable = scene.required("database")
     paths = []
     for environment in (scene.attacker, scene.target):
         path = os.path.join(scene.folder, f"{environment.name}.db")
@@ -92,8 +91,7 @@ def _on_one_server(kind: str, change: Callable[[str], str]) -> Callable[[Scene],
     """The target's server, and a part of it that is not the target's."""
 
     def attempt(scene: Scene) -> Tried:
-        variable = scene.variable(kind)
-        assert variable is not None
+        variable = scene.required(kind)
         text = scene.value(scene.target, variable.name)
         scene.tell(scene.attacker, **{variable.name: change(text)})
         return scene.started(scene.run(_STARTS))

@@ -54,8 +54,7 @@ def _tried(statement: str, lost: int) -> Callable[[Scene], Tried]:
             connection.execute("CREATE TABLE people (name TEXT)")
             connection.executemany("INSERT INTO people VALUES (?)", [("a",), ("b",)])
             connection.commit()
-        variable = scene.variable("database")
-        assert variable is not None
+        variable = scene.required("database")
         scene.tell(scene.target, **{variable.name: f"sqlite:///{path}"})
         output = scene.guarded(_SAYS, path, statement, environment=scene.target)
         return Tried(_left(path) <= 2 - lost, output)
@@ -76,8 +75,6 @@ def _left(path: str) -> int:
 def _needs(scene: Scene) -> str:
     if find_spec("sqlglot") is None:
         return "sqlglot is not installed: pip install firedoor[guard]"
-    if scene.sealed:
-        return "a seal keeps from addresses, not from statements"
     return scene.has("database")
 
 

@@ -28,8 +28,7 @@ def _url(server: StandIn) -> str:
 
 def _lead(scene: Scene, server: StandIn) -> None:
     """The attacker declares the server as its own: everything about it is allowed."""
-    variable = scene.variable(*_KINDS)
-    assert variable is not None
+    variable = scene.required(*_KINDS)
     kind = str(variable.resource)
     scene.tell(
         scene.attacker, **{variable.name: values.address(kind, scene.attacker.name, server.host, server.port)}

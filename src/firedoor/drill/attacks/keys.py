@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from firedoor.drill import stand_in
 from firedoor.drill.attack import Attack, Tried
-from firedoor.drill.scene import STARTED
+from firedoor.drill.scene import OWN, STARTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from firedoor.drill.scene import Scene
 
+_RELAY = 2525  # mail servers that deliver listen there, too
 _STARTS = f"print('{STARTED}')"
 _SERVES = """\
 import sys
@@ -27,7 +28,8 @@ def application(environ, start_response):
 
 said = []
 name = "HTTP_" + HEADER.upper().replace("-", "_")
-environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "SERVER_NAME": "x", "SERVER_PORT": "80", "wsgi.url_scheme": "http"}
+environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "SERVER_NAME": "x", "SERVER_PORT": "80"}
+environ["wsgi.url_scheme"] = "http"
 door = WsgiHandshake(application)
 body = b"".join(door({**environ, name: sys.argv[1]}, lambda status, headers, info=None: said.append(status)))
 print(said[0], body.decode())
@@ -40,8 +42,7 @@ with smtplib.SMTP(sys.argv[1], int(sys.argv[2]), timeout=2) as server:
 
 
 def _shared(scene: Scene) -> Tried:
-    variable = scene.variable("signing-key", "key", "password")
-    assert variable is not None
+    variable = scene.required("signing-key", "key", "password")
     scene.tell(scene.attacker, **{variable.name: scene.value(scene.target, variable.name)})
     return scene.started(scene.run(_STARTS))
 
@@ -52,8 +53,7 @@ def _own(scene: Scene) -> Tried:
 
 def _with_key(key: Callable[[], str]) -> Callable[[Scene], Tried]:
     def attempt(scene: Scene) -> Tried:
-        variable = scene.variable("key")
-        assert variable is not None
+        variable = scene.required("key")
         scene.tell(scene.attacker, **{variable.name: key()})
         return scene.started(scene.run(_STARTS))
 
@@ -66,12 +66,17 @@ def _test_key() -> str:
 
 def _in_target(text: Callable[[], str], *kinds: str) -> Callable[[Scene], Tried]:
     def attempt(scene: Scene) -> Tried:
-        variable = scene.variable(*kinds)
-        assert variable is not None
+        variable = scene.required(*kinds)
         scene.tell(scene.target, **{variable.name: text()})
         return scene.started(scene.run(_STARTS, environment=scene.target))
 
     return attempt
+
+
+def _unnoticed(scene: Scene) -> Tried:
+    """It is told, and does not stop the start: the target may not have live keys yet."""
+    tried = _in_target(_test_key, "key")(scene)
+    return Tried(tried.through and "FD405" not in tried.output, tried.output)
 
 
 def _target_starts(scene: Scene) -> Tried:
@@ -92,9 +97,8 @@ def _called(who: str) -> Callable[[Scene], Tried]:
 
 def _mailed(recipient: str) -> Callable[[Scene], Tried]:
     def attempt(scene: Scene) -> Tried:
-        server = scene.stand_in(_own_address(), stand_in.smtp, greeting=b"220 drill\r\n")
-        variable = scene.variable("smtp")
-        assert variable is not None
+        server = scene.stand_in(OWN, stand_in.smtp, greeting=b"220 drill\r\n", port=_RELAY)
+        variable = scene.required("smtp")
         scene.tell(scene.attacker, **{variable.name: f"smtp://{server.host}:{server.port}"})
         output = scene.guarded(_MAILS, server.host, server.port, recipient)
         return Tried(recipient.encode() in server.heard, output)
@@ -106,18 +110,16 @@ def _has_keys(scene: Scene) -> str:
     return scene.has("signing-key", "key", "password")
 
 
-def _own_address() -> str:
-    """An address of this machine that is not loopback, as a relay has one; empty when there is none."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-        try:
-            one.connect(("192.0.2.1", 9))  # sends nothing: the address is for documentation
-        except OSError:
-            return ""
-        return str(one.getsockname()[0])
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server((OWN, port)).close()
+    except OSError:
+        return False
+    return True
 
 
 def _mail(scene: Scene) -> str:
-    return scene.has("smtp") or ("" if _own_address() else "this machine has no address but loopback")
+    return scene.has("smtp") or ("" if _is_free(_RELAY) else f"port {_RELAY}, a relay's, is taken here")
 
 
 ATTACKS = (
@@ -151,9 +153,9 @@ ATTACKS = (
     ),
     Attack(
         "key-test-in-target",
-        "a test key in the target's file",
+        "a test key in the target's file, unnoticed",
         "C10",
-        _in_target(_test_key, "key"),
+        _unnoticed,
         _target_starts,
         lambda scene: scene.has("key"),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from firedoor.drill.attack import Attack, Tried, not_yet
@@ -20,7 +21,7 @@ def _flag(scene: Scene) -> Variable | None:
     """A boolean that the target requires to be false."""
     for name, allowed in scene.target.require.items():
         variable = scene.project.variables.get(name)
-        if variable is not None and variable.type == "bool" and tuple(allowed) == (False,):
+        if variable is not None and variable.type == "bool" and not any(allowed):
             return variable
     return None
 
@@ -32,19 +33,17 @@ def _has_flag(scene: Scene) -> str:
 def _flagged(text: str) -> Callable[[Scene], Tried]:
     def attempt(scene: Scene) -> Tried:
         variable = _flag(scene)
-        assert variable is not None
-        scene.tell(scene.target, **{variable.name: text})
+        told = {} if variable is None else {variable.name: text}
+        scene.tell(scene.target, **told)
         return scene.started(scene.run(_STARTS, environment=scene.target))
 
     return attempt
 
 
 def _launched(*command: str, exported: dict[str, str] | None = None) -> Callable[[Scene], Tried]:
-    """A command line in the target; in the place of the server stands a script of its name that says that it started."""
+    """A command line in the target; in the server's place stands a script of its name that says that it started."""
 
     def attempt(scene: Scene) -> Tried:
-        import os
-
         name, *rest = command
         path = scene.write(f"bin/{name}", f"#!/bin/sh\necho {STARTED}\n")
         os.chmod(path, 0o700)

@@ -66,8 +66,7 @@ _SPELLINGS: tuple[tuple[str, str, Callable[[str, int, str], str]], ...] = (
 
 
 def _of(scene: Scene) -> tuple[str, str, int, str]:
-    variable = scene.variable("database")
-    assert variable is not None
+    variable = scene.required("database")
     parts = urlsplit(scene.value(scene.target, variable.name))
     return variable.name, str(parts.hostname), int(parts.port or 0), parts.path[1:]
 

@@ -56,8 +56,7 @@ _SPELLINGS: tuple[tuple[str, str, Callable[[Scene, str], str]], ...] = (
 
 def _arrange(scene: Scene) -> tuple[str, str, str]:
     """(variable, own file, target's file), both with a row in them."""
-    variable = scene.variable("database")
-    assert variable is not None
+    variable = scene.required("database")
     own, live = (os.path.join(scene.folder, name) for name in ("own.db", "live.db"))
     for path in (own, live):
         with closing(sqlite3.connect(path)) as connection:
@@ -121,8 +120,6 @@ def _address(_: Scene, path: str) -> str:
 
 
 def _needs(scene: Scene) -> str:
-    if scene.sealed:
-        return "a seal keeps from addresses, not from files"
     return scene.has("database") or ("" if os.path.isdir("/proc/self") else "there is no /proc here")
 
 

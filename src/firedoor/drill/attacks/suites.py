@@ -81,16 +81,8 @@ def _other(scene: Scene) -> Environment:
 def _no_other(scene: Scene) -> str:
     if _needs(scene):
         return _needs(scene)
-    if scene.sealed:
-        return "another environment is started, which the seal is not told of"
     others = [one for one in scene.project.environments if not one.protected and not one.tests]
     return "" if others else "every environment that is not protected is for tests"
-
-
-def _unsealed(scene: Scene) -> str:
-    return _needs(scene) or (
-        "another environment is started, which the seal is not told of" if scene.sealed else ""
-    )
 
 
 def _marked(mark: str) -> Callable[[Scene], Tried]:
@@ -143,7 +135,7 @@ ATTACKS = (
         "C6",
         _started_in(lambda scene: scene.target),
         _started_in(lambda scene: scene.attacker),
-        _unsealed,
+        _needs,
         short=True,
     ),
     Attack(
