@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from errno import ECONNREFUSED
 from functools import cached_property
 from typing import TYPE_CHECKING, NoReturn
 
@@ -18,6 +19,7 @@ from firedoor.guard.policy import (
     MACHINE,
     OPEN,
     PROTECTED,
+    UNDECLARED,
     UNREADABLE,
     Policy,
     Verdict,
@@ -132,8 +134,11 @@ class Guard:
 
     # What sockets ask.
 
-    def check_address(self, address: object, family: int) -> None:
-        """May a socket of the family connect, or send, to the address? Raises GuardError when not."""
+    def check_address(self, address: object, family: int, *, connecting: bool = False) -> None:
+        """May a socket of the family connect, or send, to the address? Raises GuardError when not.
+
+        ``connecting``: raises the system's ConnectionRefusedError where nobody listens, as who awaits a server expects.
+        """
         __tracebackhide__ = True
         if self.is_asleep():
             return
@@ -148,9 +153,11 @@ class Guard:
                 return
             verdict = self.policy.verdict(place, self.machine)
         if not verdict.is_allowed:
-            problem = self._refused(verdict, CONNECT)
+            is_vacant = connecting and verdict.reason == UNDECLARED and self.machine.is_vacant(place)
             del address, place
-            self.refuse(problem)
+            if is_vacant:
+                raise ConnectionRefusedError(ECONNREFUSED, os.strerror(ECONNREFUSED))
+            self.refuse(self._refused(verdict, CONNECT))
         if verdict.reason == LISTENER:
             self._listened.add(place)
         elif isinstance(address, tuple) or (isinstance(address, (str, bytes)) and os.path.isabs(address)):
@@ -366,11 +373,9 @@ class Guard:
         if holder is not None:
             return self._held(code, holder, **facts, level="")
         owner = self.machine.owner_of(found)
-        return (
-            None
-            if owner is None
-            else self.problem(code, owner[1], None, **facts, other=owner[0], level="lock")
-        )
+        if owner is None:
+            return None
+        return self.problem(code, owner[1], None, **facts, other=owner[0], level="lock")
 
     @cached_property
     def _ownership(self) -> Ownership:

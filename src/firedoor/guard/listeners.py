@@ -61,6 +61,15 @@ class Listeners:
         self._known[place] = found
         return True
 
+    @staticmethod
+    def is_vacant(place: Place) -> bool:
+        """Whether nobody at all listens at the port of this machine; False where that is unknown."""
+        if sys.platform != "linux" or place.path or not place.is_loopback:
+            return False
+        if not os.access("/proc/self/net/tcp", os.R_OK):
+            return False
+        return not any(port == place.port for port, _ in _open_ports())
+
     def _is_bound(self, place: Place) -> bool:
         for (number, inode), (at, everywhere) in list(self._bound.items()):
             if not _is_still(number, inode):
@@ -106,14 +115,20 @@ def _inodes(place: Place) -> Iterator[str]:
         yield from _of_path(place.path)
     else:
         local = is_local(place.host)
-        for table, state in _TABLES.items():
-            for line in _lines(f"/proc/self/net/{table}"):
-                words = line.split()
-                address, _, port = words[1].partition(":")
-                if words[3] == state and int(port, 16) == place.port:
-                    bound = _address(address)
-                    if (local and bound in _ALL) or hosts.canonical(bound) == place.host:
-                        yield words[9]
+        for port, words in _open_ports():
+            if port == place.port:
+                bound = _address(words[1].partition(":")[0])
+                if (local and bound in _ALL) or hosts.canonical(bound) == place.host:
+                    yield words[9]
+
+
+def _open_ports() -> Iterator[tuple[int, list[str]]]:
+    """Each port at which somebody listens, or receives, with the words of its line in Linux's table."""
+    for table, state in _TABLES.items():
+        for line in _lines(f"/proc/self/net/{table}"):
+            words = line.split()
+            if words[3] == state:
+                yield int(words[1].partition(":")[2], 16), words
 
 
 def _of_path(path: str) -> Iterator[str]:

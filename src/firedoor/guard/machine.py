@@ -32,6 +32,10 @@ class Machine:
         """Whether somebody of this process's own tree listens there."""
         return self.listeners.at(place)
 
+    def is_vacant(self, place: Place) -> bool:
+        """Whether nobody at all listens at the port of this machine."""
+        return self.listeners.is_vacant(place)
+
     def addresses(self, names: Iterable[str]) -> dict[str, frozenset[str]]:
         """The addresses of each of the names; none of one that leads nowhere."""
         return self.resolver.addresses(names)

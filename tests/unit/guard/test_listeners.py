@@ -229,3 +229,28 @@ def test_tables_that_cannot_be_read(made: Listeners, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("builtins.open", nothing)
     assert not made.at(Place("localhost", 1, ""))
     assert not made.at(Place("", 0, "/x"))
+
+
+@on_linux
+def test_where_nobody_listens() -> None:
+    listeners = Listeners
+    with bound() as server:
+        place = at(server)
+        assert not listeners.is_vacant(place)
+        assert not listeners.is_vacant(
+            place._replace(host="127.0.0.9")
+        )  # whatever the address: ports alone count
+    assert listeners.is_vacant(place)
+    with bound(kind=socket.SOCK_DGRAM) as receiver:
+        assert not listeners.is_vacant(at(receiver))
+    assert not listeners.is_vacant(place._replace(host="192.0.2.7"))  # another machine's ports are not known
+    assert not listeners.is_vacant(Place("", 0, "/run/nobody.sock"))
+
+
+def test_where_nobody_can_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = Place("localhost", 1, "")
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "platform", "darwin")
+        assert not Listeners.is_vacant(place)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert not Listeners.is_vacant(place)

@@ -6,6 +6,7 @@ imported or derived before obey, too. Where an interpreter does not allow that, 
 
 from __future__ import annotations
 
+from _socket import AI_NUMERICHOST
 from typing import TYPE_CHECKING, Any
 
 from firedoor.errors import GuardError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from firedoor.guard.core import Guard
 
 LIBRARY = "_socket"
+_FLAGS = 5  # their place among the arguments of getaddrinfo
 
 
 def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
@@ -27,7 +29,7 @@ def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
         return patches.undo
     makes = {
         "connect": lambda original: _to_first(guard, original),
-        "connect_ex": lambda original: _to_first(guard, original),
+        "connect_ex": lambda original: _by_number(_to_first(guard, original)),
         "sendto": lambda original: _to_last(guard, original),
         "sendmsg": lambda original: _to_fourth(guard, original),
         "bind": lambda original: _bound(guard, original),
@@ -63,13 +65,29 @@ def _to_first(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]:
         if not is_known:
             __tracebackhide__ = True
             try:
-                check(address, int(self.family))
+                check(address, int(self.family), connecting=True)
             except GuardError:
                 del self, address  # a traceback that shows locals must not show these
                 raise
         return original(self, address)
 
     return connect
+
+
+def _by_number(connect: Callable[..., Any]) -> Callable[..., Any]:
+    """``connect_ex``, which gives the number of what ``connect`` would raise."""
+
+    def connect_ex(self: Any, address: Any, /) -> Any:
+        __tracebackhide__ = True
+        try:
+            return connect(self, address)
+        except ConnectionRefusedError as error:
+            return error.errno
+        except GuardError:
+            del self, address
+            raise
+
+    return connect_ex
 
 
 def _to_last(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]:
@@ -123,8 +141,11 @@ def _asked(
 
     def look_up(*given: Any, **named: Any) -> Any:
         host = given[0] if given else named.get("host")
-        if host is None or guard.is_asleep():
-            return original(*given, **named)
+        flags = given[_FLAGS] if len(given) > _FLAGS else named.get("flags", 0)
+        if host is None or flags & AI_NUMERICHOST or guard.is_asleep():
+            return original(
+                *given, **named
+            )  # a number is not looked up, and a name by which none is asked for fails
         __tracebackhide__ = True
         try:
             guard.check_name(host, given[1] if len(given) > 1 else named.get("port"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _socket
 import asyncio
+import errno
 import os
 import socket
 import sys
@@ -109,7 +110,8 @@ def test_what_this_process_binds_meanwhile_is_its_own(guard: Guard) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         place = other.getsockname()
         socket.create_connection(place).close()
-    assert [one.code for one in refused(lambda: socket.create_connection(place))] == ["FD602"]
+    with pytest.raises(ConnectionRefusedError):  # nobody is there any more
+        socket.create_connection(place)
 
 
 @pytest.mark.parametrize(
@@ -307,3 +309,32 @@ def test_no_frame_of_ours_holds_the_address(guard: Guard, way: str) -> None:
 
 def test_the_library_is_the_module_of_c_code() -> None:
     assert sockets.LIBRARY in sys.modules
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux's tables who listens")
+def test_where_nobody_listens_the_systems_own_words_are_said(guard: Guard) -> None:
+    """Who waits for a server that is to come up asks for these; and nothing is told of it at the end."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        place = other.getsockname()
+    with pytest.raises(ConnectionRefusedError) as found:
+        socket.create_connection(place)
+    assert found.value.errno == errno.ECONNREFUSED
+    with socket.socket() as sock:
+        assert sock.connect_ex(place) == errno.ECONNREFUSED
+    assert [*guard.refusals] == []
+    with socket.socket() as sock:  # where one cannot know, and where production is, it is refused as ever
+        assert [one.code for one in refused(lambda: sock.connect_ex(("192.0.2.7", 80)))] == ["FD602"]
+        assert [one.code for one in refused(lambda: sock.connect_ex(("127.0.0.2", 5432)))] == ["FD601"]
+
+
+def test_a_number_is_not_looked_up(guard: Guard) -> None:
+    """Whether a text is an address is asked this way; no resolver hears of it."""
+    with pytest.raises(socket.gaierror):
+        socket.getaddrinfo("db.example.org", 80, 0, 0, 0, socket.AI_NUMERICHOST)
+    with pytest.raises(socket.gaierror):
+        socket.getaddrinfo("db.example.org", 80, flags=socket.AI_NUMERICHOST | socket.AI_PASSIVE)
+    assert socket.getaddrinfo("192.0.2.7", 80, flags=socket.AI_NUMERICHOST)
+    assert [*guard.refusals] == []
+    assert [one.code for one in refused(lambda: socket.getaddrinfo("db.example.org", 80, flags=0))] == [
+        "FD602"
+    ]
