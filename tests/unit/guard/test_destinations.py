@@ -90,6 +90,13 @@ def test_behind_a_proxy_nothing_undeclared_is_asked_for(project: ProjectFolder) 
     assert told(guard, "http://localhost:8000/", proxied=True) == []
 
 
+def test_behind_a_proxy_what_is_named_may_be_asked_for(project: ProjectFolder) -> None:
+    guard = guard_of(project, testing='reach = ["198.51.100.7:80", "198.51.100.8"]')
+    for url in ("http://198.51.100.7/", "http://198.51.100.8:8080/x"):
+        assert told(guard, url, proxied=True) == []
+    assert told(guard, "http://198.51.100.7:81/", proxied=True) == [("FD602", "", "")]
+
+
 def test_an_address_in_brackets(project: ProjectFolder) -> None:
     files = {
         ".env.production": "API=http://[2001:db8::1]/v1\nSTORE=s3://vault?endpoint_url=http://[2001:db8::2]:9000\n"

@@ -263,6 +263,23 @@ def test_a_unix_socket_is_looked_at_by_its_path(world: World, tmp_path: Path) ->
     assert codes(refused.value) == [("FD602", "", "")]
 
 
+async def test_a_unix_socket_of_aiohttp_too(world: World, tmp_path: Path) -> None:
+    async def fetch(path: str) -> int:
+        async with (
+            aiohttp.ClientSession(connector=aiohttp.UnixConnector(path)) as client,
+            client.get(f"{world.live.url}/v1") as answer,
+        ):
+            return answer.status
+
+    path = str(tmp_path / "s")
+    with web_servers.site_at(path) as asked:
+        assert await fetch(path) == 200
+    assert asked == ["/v1"]
+    with pytest.raises(GuardError) as refused:
+        await fetch("/run/somebody.sock")
+    assert codes(refused.value) == [("FD602", "", "")]
+
+
 def test_a_connection_that_has_a_unix_socket_is_left_alone(world: World, tmp_path: Path) -> None:
     import socket
 
