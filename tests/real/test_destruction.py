@@ -203,6 +203,8 @@ def test_mariadb(run: Any, mariadb_server: MariadbServer, project: ProjectFolder
         ]
         assert left() == "2"
         unlock(configuration)
+        moved = refusal(lambda: run(url, [("USE information_schema", ()), ("TRUNCATE orders", ())]))
+        assert told(moved) == [("FD615", "", "TRUNCATE", "")]
         with pytest.warns(FiredoorWarning, match="FD618"):
             assert refusal(lambda: run(url, [("TRUNCATE orders", ())])) == ()
         assert left() == "0"
@@ -348,6 +350,16 @@ def test_redis(how: str, redis_server: RedisServer, project: ProjectFolder) -> N
             with pytest.warns(FiredoorWarning, match="FLUSHDB"):
                 assert refusal(lambda: run("FLUSHDB")) == ()
             assert (client.keys(), sessions.keys()) == ([], ["kept"])
+            other = redis_clients(redis_server, 3)["alone"]
+            with redis_server.client(3) as moved:
+                connection = moved.connection_pool.get_connection()
+                connection.send_command("SELECT", 4)
+                connection.read_response()
+                assert told(refusal(lambda: connection.send_command("FLUSHDB"))) == [
+                    ("FD615", "SESSIONS_URL", "FLUSHDB", "")
+                ]
+                moved.connection_pool.release(connection)
+            assert refusal(lambda: other("DBSIZE")) == ()
             script = "return redis.call('FLUSHDB')"
             lock(configuration)
             assert told(refusal(lambda: client.eval(script, 0))) == [

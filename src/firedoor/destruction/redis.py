@@ -43,6 +43,11 @@ def _follow(words: Sequence[str], _: Sequence[object]) -> tuple[Finding, ...]:
     return (Finding("REPLICAOF", "truncate", whole=True),)
 
 
+def _swap(*_: object) -> tuple[Finding, ...]:
+    """Another database's keys in the place of this one's: what is let through for one happens to the other."""
+    return (Finding("SWAPDB", "truncate", whole=True),)
+
+
 def _stop(words: Sequence[str], _: Sequence[object]) -> tuple[Finding, ...]:
     if "NOSAVE" in (word.upper() for word in words[1:]):
         return (Finding("SHUTDOWN NOSAVE", "truncate", whole=True),)
@@ -77,6 +82,7 @@ _COMMANDS: dict[str, Callable[[Sequence[str], Sequence[object]], tuple[Finding, 
     "REPLICAOF": _follow,
     "SLAVEOF": _follow,
     "SHUTDOWN": _stop,
+    "SWAPDB": _swap,
     "EVAL": _script,
     "EVAL_RO": _script,
     "SCRIPT": _script,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,16 @@ def findings(text: str, dialect: str, depth: int = 0) -> Iterator[Finding]:
     if depth > _DEEPEST:
         yield unreadable("a statement within many others")
         return
+    used = ""
+    for chunk, own in _chunks(text, dialect):
+        if dialect == "mysql" and chunk[0].text.upper() == "USE":
+            used = chunk[-1].text
+        for finding in Statement(own, chunk, dialect, depth).findings():
+            yield replace(finding, databases=tuple(name or used for name in finding.databases))
+
+
+def _chunks(text: str, dialect: str) -> Iterator[tuple[list[Token], str]]:
+    """(tokens, text) of each of the text's statements."""
     tokens = _tokens(text, dialect)
     start = 0
     for position in range(len(tokens) + 1):
@@ -53,7 +64,7 @@ def findings(text: str, dialect: str, depth: int = 0) -> Iterator[Finding]:
             end = len(text) if is_end else tokens[position].start
             if position > start:
                 chunk = tokens[start:position]
-                yield from Statement(text[chunk[0].start : end], chunk, dialect, depth).findings()
+                yield chunk, text[chunk[0].start : end]
             start = position + 1
 
 

@@ -21,6 +21,7 @@ def server(act: str, kind: str = "truncate") -> tuple[Finding, ...]:
         (("REPLICAOF", "db.example.org", 6379), server("REPLICAOF")),
         (("SLAVEOF", "db.example.org", 6379), server("REPLICAOF")),
         (("REPLICAOF", "no", "two"), server("REPLICAOF")),
+        (("SWAPDB", 1, 2), server("SWAPDB")),
         (("SHUTDOWN", "nosave"), server("SHUTDOWN NOSAVE")),
         (("CLUSTER RESET", "HARD"), server("CLUSTER RESET")),
         (("CLUSTER", "reset"), server("CLUSTER RESET")),

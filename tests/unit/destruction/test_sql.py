@@ -101,6 +101,7 @@ DESTRUCTIVE: dict[str, list[tuple[str, tuple[Finding, ...]]]] = {
     ],
     "mysql": [
         ("DROP TABLE s.a", (Finding("DROP TABLE", "drop-table", ("s",)),)),
+        ("TRUNCATE a; USE `s`; TRUNCATE a", (TRUNCATE, Finding("TRUNCATE", "truncate", ("s",)))),
         ("DROP DATABASE x", (Finding("DROP DATABASE", "drop-database", ("x",)),)),
         ("DROP SCHEMA x", (Finding("DROP SCHEMA", "drop-database", ("x",)),)),
         ("DELETE a FROM a JOIN b ON a.id = b.id", (DELETE,)),

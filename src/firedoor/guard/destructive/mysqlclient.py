@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from firedoor.guard.destructive import places, watch
+from firedoor.guard.destructive.pymysql import database_of
 from firedoor.guard.patching import Patches
 
 if TYPE_CHECKING:
@@ -49,5 +50,5 @@ def _place(connection: Any, name: str) -> Iterable[Identity]:
     told = getattr(connection, "_firedoor_told", None)
     if told is None or told.get("read_default_file") or told.get("read_default_group"):
         return ()  # made before the guard, or by a file: nobody knows where it went
-    database = name or told.get("database") or told.get("db") or ""
+    database = name or database_of(connection)
     return places.mysql(told.get("host") or "", told.get("port"), told.get("unix_socket") or "", database)

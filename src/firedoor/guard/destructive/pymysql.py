@@ -52,6 +52,19 @@ def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
 
 
 def _place(connection: Any, name: str) -> Iterable[Identity]:
-    database = connection.db.decode() if isinstance(connection.db, bytes) else connection.db
-    socket = connection.unix_socket or ""
-    return places.mysql(connection.host or "", connection.port, socket, name or database or "")
+    """A connection that was told to USE another database is asked where it is."""
+    return places.mysql(
+        connection.host or "",
+        connection.port,
+        connection.unix_socket or "",
+        name or database_of(connection),
+    )
+
+
+def database_of(connection: Any) -> str:
+    """The database that statements of a MySQL connection happen to now; empty for none."""
+    cursor = connection.cursor()
+    cursor.execute("SELECT DATABASE()")
+    row = cursor.fetchone()
+    (found,) = row.values() if isinstance(row, dict) else row
+    return found or ""

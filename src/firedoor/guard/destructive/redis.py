@@ -25,8 +25,7 @@ def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
     def make_one(original: Callable[..., Any]) -> Callable[..., Any]:
         def send(connection: Any, /, *arguments: Any, **options: Any) -> Any:
             __tracebackhide__ = True
-            if _may_destroy(arguments):
-                watching.command(arguments, lambda _: _place(connection))
+            _look(watching, connection, arguments)
             return original(connection, *arguments, **options)
 
         return send
@@ -36,8 +35,7 @@ def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
             __tracebackhide__ = True
             commands = [*commands]
             for arguments in commands:
-                if _may_destroy(arguments):
-                    watching.command(arguments, lambda _: _place(connection))
+                _look(watching, connection, arguments)
             return original(connection, commands)
 
         return pack
@@ -48,15 +46,23 @@ def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
     return patches.undo
 
 
-def _may_destroy(arguments: Any) -> bool:
-    """By the command's name alone: cheap, since every command comes by."""
-    name = arguments[0] if arguments else ""
-    if isinstance(name, bytes):
-        name = name.decode("utf-8", "replace")
-    return isinstance(name, str) and name.upper().partition(" ")[0] in NAMES
+def _look(watching: watch.Watch, connection: Any, arguments: Any) -> None:
+    """By the command's name alone at first: cheap, since every command comes by."""
+    __tracebackhide__ = True
+    name = _word(arguments[0]).partition(" ")[0] if arguments else ""
+    if name == "SELECT":
+        connection._firedoor_database = _word(arguments[-1]).rpartition(" ")[2]  # noqa: SLF001 - our own note
+    elif name in NAMES:
+        watching.command(arguments, lambda _: _place(connection))
+
+
+def _word(argument: object) -> str:
+    return (argument.decode("utf-8", "replace") if isinstance(argument, bytes) else str(argument)).upper()
 
 
 def _place(connection: Any) -> Iterable[Identity]:
+    """The connection's own database, or the one that it was told to SELECT since."""
     path = getattr(connection, "path", "") or ""
     host, port = getattr(connection, "host", ""), getattr(connection, "port", 0)
-    return places.redis(str(host), port, str(path), connection.db)
+    database = getattr(connection, "_firedoor_database", connection.db)
+    return places.redis(str(host), port, str(path), database)

@@ -16,11 +16,15 @@ if TYPE_CHECKING:
     from firedoor.resources import Identity
 
 LIBRARY = "sqlalchemy"
+# Drivers whose own hook sees the statement, and knows better where the connection is by now.
+_SEEN = frozenset(
+    {"psycopg", "psycopg_async", "psycopg2", "asyncpg", "pymysql", "mysqldb", "pysqlite", "aiosqlite"}
+)
 _DIALECTS = {"postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql", "sqlite": "sqlite"}
 
 
 def arm(guard: Guard, _: ModuleType) -> Callable[[], None]:
-    """Heard of by all engines, those made before included; what a driver's own hook has seen is only said again."""
+    """Heard of by all engines, those made before included, and with any driver."""
     from sqlalchemy import event
     from sqlalchemy.engine import Engine
     from sqlalchemy.schema import MetaData, Table
@@ -29,6 +33,8 @@ def arm(guard: Guard, _: ModuleType) -> Callable[[], None]:
 
     def before(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         __tracebackhide__ = True
+        if connection.dialect.driver in _SEEN:
+            return
         dialect = _DIALECTS.get(connection.dialect.name, "postgres")
         watching.statement(statement, dialect, lambda name: place(connection, name))
 

@@ -22,8 +22,28 @@ class Connection:
     def __init__(self, *given: Any, **named: Any) -> None:
         self.sent: list[object] = []
 
+        self.database = named.get("database") or named.get("db") or (given[3] if len(given) > 3 else None)
+        self.rows = dict if named.get("host") == "db.example.org" else tuple
+
     def query(self, text: object) -> None:
         self.sent.append(text)
+
+    def cursor(self) -> Cursor:
+        return Cursor(self)
+
+
+class Cursor:
+    """Answers the one question that is asked."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def execute(self, text: str) -> None:
+        assert text == "SELECT DATABASE()"
+
+    def fetchone(self) -> object:
+        found = self.connection.database
+        return {"DATABASE()": found} if self.connection.rows is dict else (found,)
 
 
 def library() -> ModuleType:
@@ -56,6 +76,9 @@ def test_where_it_went(given: tuple[Any, ...], named: dict[str, Any], project: P
             ("FD615", "", "TRUNCATE", "")
         ]
         assert told(refusal(lambda: before.query("TRUNCATE orders"))) == [("FD615", "", "TRUNCATE", "")]
+        connection.database = "other"  # USE other
+        assert told(refusal(lambda: connection.query("TRUNCATE orders"))) == [("FD615", "", "TRUNCATE", "")]
+        connection.database = "shop"
         unlock(configuration)
         with pytest.warns(FiredoorWarning, match="FD618"):
             connection.query("TRUNCATE orders")
