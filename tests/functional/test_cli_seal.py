@@ -5,10 +5,13 @@
 from __future__ import annotations
 
 import os
+import select
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import firedoor
 from support.outside import DECLARED, FOREIGN, Outside, running
 from support.project import KEPT, ProjectFolder
 from support.sealing import AVAILABLE, build, by_address, by_port, program
@@ -591,3 +595,112 @@ def test_ci_has_both_strengths() -> None:
     if not os.environ.get("CI"):
         pytest.skip("only CI promises them")
     assert AVAILABLE == ["address", "port"]
+
+
+# --- at a terminal, and without root ---
+
+
+@by_address
+def test_a_key_at_the_terminal_reaches_the_command_once(shop: ProjectFolder) -> None:
+    """The terminal tells every process of the group; firedoor does not tell the command again."""
+    code = """\
+import signal, time
+got = []
+signal.signal(signal.SIGINT, lambda *_: got.append(1))
+print("ready", flush=True)
+while not got:
+    time.sleep(0.01)
+time.sleep(0.3)
+print("got", len(got), flush=True)
+"""
+    shown = at_terminal(shop, program(code), ("ready", b"\x03"))
+    assert "got 1" in shown
+
+
+@by_address
+def test_a_shell_inside_has_the_terminal_and_gives_it_back(shop: ProjectFolder) -> None:
+    shell = ("bash", "--norc", "--noprofile", "-i")
+    script = b"sleep 60\n"
+    shown = at_terminal(
+        shop, shell, ("$ ", script), ("sleep 60", b"\x03"), ("^C", b"echo $((40 + 2)); exit 5\n")
+    )
+    assert "42" in shown
+    assert "no job control" not in shown
+
+
+def at_terminal(shop: ProjectFolder, command: tuple[str, ...], *talk: tuple[str, bytes]) -> str:
+    """What a sealed command shows at a terminal of its own, where each key is pressed after what is waited for."""
+    terminal, follower = os.openpty()
+    argv = (sys.executable, "-m", "firedoor", *RUN, *command)
+    take = f"import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.executable, {argv!r})"
+    process = subprocess.Popen(
+        (sys.executable, "-S", "-c", take),
+        cwd=shop.root,
+        env={**small(), "PS1": "$ ", "TERM": "dumb"},
+        stdin=follower,
+        stdout=follower,
+        stderr=follower,
+        start_new_session=True,
+    )
+    os.close(follower)
+    shown = ""
+    waiting = list(talk)
+    try:
+        while select.select([terminal], [], [], 30)[0]:
+            shown += os.read(terminal, 4096).decode(errors="replace")
+            if waiting and waiting[0][0] in shown:
+                _, keys = waiting.pop(0)
+                time.sleep(0.2)  # whoever was to be ready has shown that it will be
+                os.write(terminal, keys)
+    except OSError:  # the last one has closed it
+        pass
+    finally:
+        os.close(terminal)
+    assert process.wait(30) in {0, 5}, shown
+    return shown
+
+
+@by_address
+@pytest.mark.skipif(os.geteuid() != 0, reason="the other tests run without root here")
+def test_it_needs_no_root(outside: Outside, tmp_path: Path) -> None:
+    interpreter = shutil.which("python3", path="/usr/bin:/usr/local/bin")
+    source = Path(firedoor.__file__).parents[1]
+    if interpreter is None or not can_run(interpreter, source):
+        pytest.skip("nobody may read the interpreter or firedoor here")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shop = build(ProjectFolder(folder / "project"), outside)
+        for path in (folder, shop.root, *shop.root.iterdir()):
+            os.chown(path, 65534, 65534)
+        code = (
+            f"attempt(lambda: tcp('{DECLARED}', {outside.port})); attempt(lambda: tcp('192.0.2.1', 9)); "
+            "print(os.getuid(), os.getpid(), open('/proc/self/status').read().count('CapEff:\\t0000000000000000'))"
+        )
+        outside.heard.clear()
+        done = as_nobody(interpreter, source, shop.root, *RUN, interpreter, *program(code)[1:])
+    assert (done.stdout, done.returncode) == (b"outside\nEACCES\n65534 2 1\n", 0), done.stderr
+    assert outside.heard == ["tcp"]
+
+
+def can_run(interpreter: str, source: Path) -> bool:
+    return as_nobody(interpreter, source, Path("/"), "--help").returncode == 0
+
+
+def as_nobody(
+    interpreter: str, source: Path, folder: Path, *arguments: str
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        (interpreter, "-m", "firedoor", *arguments),
+        cwd=folder,
+        env={
+            "PATH": "/usr/bin:/bin",
+            "PYTHONPATH": str(source),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "HOME": "/nonexistent",
+        },
+        user=65534,
+        group=65534,
+        extra_groups=(),
+        capture_output=True,
+        check=False,
+    )

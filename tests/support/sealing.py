@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,17 @@ if TYPE_CHECKING:
     from support.outside import Outside
     from support.project import ProjectFolder
 
-AVAILABLE = seal.available() if sys.platform == "linux" else []
+# Tests may run in threads of a worker. A seal forks, as only a program with one thread should; its own has one.
+FORKS = "ignore:This process .* is multi-threaded:DeprecationWarning"
+
+
+def _available() -> list[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return seal.available()
+
+
+AVAILABLE = _available()
 by_address = pytest.mark.skipif(seal.ADDRESS not in AVAILABLE, reason="the kernel gives no namespaces here")
 by_port = pytest.mark.skipif(seal.PORT not in AVAILABLE, reason="the kernel has no Landlock for TCP here")
 

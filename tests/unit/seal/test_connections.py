@@ -23,10 +23,13 @@ from firedoor.seal.connections import Connections
 from firedoor.seal.notices import Notices
 from firedoor.seal.notification import Question
 from firedoor.seal.policy import Policy
+from support.sealing import FORKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+pytestmark = pytest.mark.filterwarnings(FORKS)
 
 
 class Kernel:

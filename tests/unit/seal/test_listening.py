@@ -21,6 +21,7 @@ from firedoor.seal import datagrams, listeners, numbers, terminal
 from firedoor.seal.addresses import Address
 from firedoor.seal.datagrams import Datagrams
 from firedoor.seal.notification import Listener, Question
+from support.sealing import FORKS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +34,8 @@ TABLE = """\
    3: 00000000000000000000000001000000:1F90 00000000000000000000000000000000:0000 0A 0:0 0:0 0 0 0 1 1
    4: 0000000000000000FFFF00000200007F:1F91 00000000000000000000000000000000:0000 0A 0:0 0:0 0 0 0 1 1
 """
+
+pytestmark = pytest.mark.filterwarnings(FORKS)
 
 
 def test_listeners_are_read_from_the_kernel_s_table() -> None:

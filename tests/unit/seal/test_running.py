@@ -6,6 +6,8 @@ import errno
 import os
 import signal
 import socket
+import struct
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -20,11 +22,13 @@ from firedoor.origin import FILE, Origin
 from firedoor.problem import WARNING, Problem
 from firedoor.seal import enclosure, running, strength, supervisor, system
 from firedoor.seal.refusal import Refusal
-from support.sealing import by_address, by_port
+from support.sealing import FORKS, by_address, by_port
 
 if TYPE_CHECKING:
     from firedoor.resolve import Configuration
     from support.project import ProjectFolder
+
+pytestmark = pytest.mark.filterwarnings(FORKS)
 
 
 @pytest.fixture
@@ -190,24 +194,25 @@ def test_a_strength_that_fails_its_trial_is_not_there(monkeypatch: pytest.Monkey
     assert seal.available() == []
 
 
-@by_address
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGUSR1"])
-def test_a_signal_is_sent_on(configuration: Configuration, name: str) -> None:
-    """The command asks for it: its parent is firedoor's process 1, which it cannot see, so a forked helper sends it."""
-    number = getattr(signal, name)
-    supervisor_process = os.getpid()
-    helper = os.fork()
-    if helper == 0:
-        import time
-
-        time.sleep(0.5)
-        os.kill(supervisor_process, number)
-        os._exit(0)
-    code, _ = run(
-        configuration, "sh", "-c", f"trap 'exit 9' {name.removeprefix('SIG')}; while :; do sleep 0.05; done"
-    )
-    os.waitpid(helper, 0)
-    assert code == 9
+@pytest.mark.parametrize(("code", "ends"), [(0, True), (-6, True), (0x80, False)])
+def test_signals_are_sent_on_unless_a_terminal_sent_them(code: int, *, ends: bool) -> None:
+    """What the kernel sends by itself, it has sent to the whole group."""
+    sleeper = subprocess.Popen(("sleep", "60"))
+    one = supervisor._Supervisor.__new__(supervisor._Supervisor)
+    one._signals, writing = os.pipe()
+    one._command = None
+    for command in (None, os.pidfd_open(sleeper.pid)):
+        one._command = command
+        os.write(writing, struct.pack("=Iii116x", signal.SIGTERM, 0, code))
+        one._pass_on(0)
+    if not ends:
+        assert sleeper.poll() is None
+        sleeper.kill()
+    assert sleeper.wait() == (-signal.SIGTERM if ends else -signal.SIGKILL)
+    os.write(writing, struct.pack("=Iii116x", signal.SIGTERM, 0, 0))
+    one._pass_on(0)  # it has ended: nobody is there any more
+    for descriptor in (one._signals, writing, one._command or 0):
+        os.close(descriptor)
 
 
 @by_address
