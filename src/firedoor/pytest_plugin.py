@@ -27,6 +27,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """A conftest may say how databases are migrated, also where nothing is declared."""
+    from firedoor.testing import hooks
+
+    pluginmanager.add_hookspecs(hooks)
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
     """Before the first conftest: everything is in order, or the run ends here with exit code 4."""
@@ -51,6 +58,9 @@ def pytest_configure(config: pytest.Config) -> None:
         from firedoor.testing import running
 
         config.pluginmanager.register(running.Running(started), "firedoor-running")
+        from firedoor.testing import fixtures
+
+        config.pluginmanager.register(fixtures, "firedoor-fixtures")
 
 
 @pytest.hookimpl(trylast=True)

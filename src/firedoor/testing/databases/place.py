@@ -1,0 +1,69 @@
+"""Where test databases are created: the variable that leads there, and whose it is."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+from firedoor import stamps
+from firedoor.stamps.address import Address
+from firedoor.stamps.stamp import Stamp, new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BY = "pytest"
+
+
+@dataclass(frozen=True)
+class Place:
+    """The environment's own address of a database, with what its client library obeys beside it.
+
+    ``folder`` is where files of this session may lie.
+    """
+
+    project: str
+    environment: str
+    variable: str
+    kind: str
+    text: str = field(repr=False)
+    root: str = ""
+    folder: str = ""
+    variables: Mapping[str, str] = field(repr=False, default_factory=dict)
+
+    @property
+    def database(self) -> str:
+        """The name of the database that the address names."""
+        return urlsplit(self.text).path.strip("/")
+
+    def url(self, database: str) -> str:
+        """The same address with another database."""
+        return urlunsplit(urlsplit(self.text)._replace(path=f"/{database}"))
+
+    def plain(self, scheme: str) -> str:
+        """The address without the name of a driver in its scheme."""
+        return urlunsplit(urlsplit(self.text)._replace(scheme=scheme))
+
+    def stamp(self, url: str) -> None:
+        """Put the environment's mark into a new database."""
+        address = Address(self.variable, self.kind, url, self.root, self.variables)
+        marker = stamps.marker(address)
+        if marker is None:
+            return
+        before = marker.observe(address).stamp
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        made = Stamp(self.project, self.environment, self.variable, new_id(), now, BY)
+        marker.write(address, made, replacing=before)
+
+    def is_ours(self, url: str) -> bool:
+        """Whether a database carries a mark that a test session of this environment put there."""
+        address = Address(self.variable, self.kind, url, self.root, self.variables)
+        marker = stamps.marker(address)
+        found = None if marker is None else marker.observe(address).stamp
+        return found is not None and (found.project, found.environment, found.by) == (
+            self.project,
+            self.environment,
+            BY,
+        )
