@@ -150,3 +150,36 @@ def test_a_filter_that_names_a_field_asks_for_some(query: dict[str, object]) -> 
     assert not mongodb.asks_for_all(query)
     assert not mongodb.asks_for_all({"$and": [query, {}]})
     assert mongodb.asks_for_all({"$or": [query, {}]})
+
+
+PIECES = st.sampled_from(
+    [
+        "'",
+        "''",
+        '"',
+        "`",
+        "\\",
+        "--",
+        "/*",
+        "*/",
+        "$$",
+        "#",
+        "\n",
+        ";",
+        " ",
+        "x",
+        "[",
+        "]",
+        "drop table a",
+        "E'",
+        "delete from a",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=12), DIALECTS)
+def test_what_is_dismissed_without_the_parser_is_harmless_to_it(pieces: list[str], dialect: str) -> None:
+    text = "INSERT INTO log VALUES ('" + "".join(pieces)  # noqa: S608 - never sent
+    if not words.may_stand_outside(text, dialect):
+        found = sql._judged(text, dialect)
+        assert [one for one in found if one.kind != "unreadable"] == []

@@ -36,6 +36,8 @@ def recalled(text: str, dialect: str) -> tuple[Finding, ...] | None:
 
 def read(text: str, dialect: str) -> tuple[Finding, ...]:
     """The findings by the parser, kept for the next time. Raises as ``findings``."""
+    if not words.may_stand_outside(text, dialect):
+        return ()
     found = _judged(text, dialect)
     if len(text) <= _LONGEST_KNOWN:
         if len(_known) >= _MOST_KNOWN:

@@ -332,7 +332,7 @@ def test_what_was_read_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_the_parser_says_nothing_of_what_it_reads(caplog: pytest.LogCaptureFixture) -> None:
-    text = "REPLACE INTO a VALUES ('update this secret')"
+    text = "REPLACE INTO a VALUES ('update this secret') -- update"
     with caplog.at_level(logging.DEBUG):
         assert sql._judged(text, "mysql") == ()
         assert caplog.text == ""
