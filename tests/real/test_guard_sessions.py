@@ -15,7 +15,7 @@ import pytest
 import redis
 import redis.asyncio
 
-from firedoor.guard import arming
+from firedoor.guard import arming, core
 from support import guarding
 
 if TYPE_CHECKING:
@@ -152,3 +152,37 @@ def test_an_asynchronous_subscriber_that_connects_again_hears_its_channels(cache
             return (await subscriber.get_message(timeout=5))["data"]
 
     assert asyncio.run(run()) == b"one"
+
+
+def test_a_connection_that_is_there_is_not_asked_again(cache: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with redis.Redis.from_url(cache) as client:
+        connection = client.connection_pool.get_connection()
+        guard = core.current()
+        assert guard is not None
+        monkeypatch.setattr(guard, "check_resource", None)
+        connection.connect()
+        connection.connect_check_health()
+        client.connection_pool.release(connection)
+        assert client.ping()
+
+
+def test_a_login_that_may_not_ask_is_let_through_with_a_warning(
+    cache: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with redis.Redis.from_url(cache) as client:
+        told = ["ACL", "SETUSER", "narrow", "on", ">word", "~app:*", "+@all", "-info", "-get"]
+        client.execute_command(*told)
+        try:
+            narrow = f"redis://narrow:word@{cache.removeprefix('redis://').rpartition('@')[2]}"
+            with redis.Redis.from_url(narrow) as one:
+                assert one.set("app:a", "1")
+
+            async def run() -> Any:
+                async with redis.asyncio.Redis.from_url(narrow) as two:
+                    return await two.set("app:a", "1")
+
+            assert asyncio.run(run())
+        finally:
+            client.execute_command("ACL", "DELUSER", "narrow")
+            client.delete("app:a")
+    assert capsys.readouterr().err.count("FD525") == 1

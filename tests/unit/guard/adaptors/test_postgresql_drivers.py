@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import asyncpg  # type: ignore[import-untyped]
@@ -11,12 +12,14 @@ import pytest
 import uvloop
 from psycopg2 import connect as captured
 
+from firedoor.guard.adaptors import asyncpg as of_asyncpg
 from firedoor.guard.adaptors import postgresql_sessions
+from firedoor.guard.adaptors import psycopg as of_psycopg
 from firedoor.guard.adaptors import psycopg2 as of_psycopg2
 from support.two_databases import REFUSED, guarded, outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from firedoor.guard.core import Guard
     from support.project import ProjectFolder
@@ -193,3 +196,49 @@ def test_addresses_as_a_declaration_has_them() -> None:
     assert postgresql_sessions.url("::1", 7, "a b/c") == "postgresql://[::1]:7/a%20b%2Fc"
     assert postgresql_sessions.url("db", 7, "a") == "postgresql://db:7/a"
     assert postgresql_sessions.url("/run/a b", 7, "a") == "postgresql:///a?host=%2Frun%2Fa%20b&port=7"
+
+
+def test_a_guard_that_fell_asleep_meanwhile_asks_nobody(
+    guard: Guard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("nobody was to be asked")
+
+    monkeypatch.setattr(guard, "observe_async", refuse)
+    made = object()
+
+    async def original(**_: object) -> object:
+        guard.active = False
+        return made
+
+    params = SimpleNamespace(database=None, user="own")
+    connect = of_asyncpg._connected(guard, original)
+    assert asyncio.run(connect(addr=("127.0.0.1", 1), params=params)) is made
+
+    def generated(*_: object) -> Generator[int, None, object]:
+        guard.active = False
+        yield 7
+        return made
+
+    guard.active = True
+    generator = of_psycopg._made(guard, generated)(None, "postgresql://127.0.0.1:1/own")
+    assert next(generator) == 7
+    with pytest.raises(StopIteration) as done:
+        next(generator)
+    assert done.value.value is made
+
+
+class Silent:
+    """A connection of libpq's that nobody is behind any more."""
+
+    socket = 7
+
+    def send_query(self, question: bytes) -> None:
+        assert question == postgresql_sessions.QUESTION
+        raise psycopg.OperationalError("the connection is lost: db.example.org")
+
+
+def test_a_session_that_cannot_be_asked_is_unreadable() -> None:
+    with pytest.raises(StopIteration) as done:
+        next(of_psycopg._asked(Silent()))
+    assert done.value.value == postgresql_sessions.unreadable()
