@@ -26,6 +26,8 @@ aliases = ["prod"]
 protected = true
 [variables.API_URL]
 resource = "http"
+[variables.CACHE_URL]
+resource = "cache"
 """
 HOSTS = {
     "development": "api.dev",
@@ -41,8 +43,9 @@ def shop(root: Path) -> Path:
     project = ProjectFolder(root).write("firedoor.toml", DECLARATION)
     (root / ".git").mkdir(exist_ok=True)
     for name, host in HOSTS.items():
-        project.write(f".env.{name}", f"API_URL=http://{host}/v1\n", mode=0o600)
-        project.write(f".env.{name}.example", "API_URL=\n")
+        cache = f"redis://cache.{name}:6379"
+        project.write(f".env.{name}", f"API_URL=http://{host}/v1\nCACHE_URL={cache}\n", mode=0o600)
+        project.write(f".env.{name}.example", "API_URL=\nCACHE_URL=\n")
     return root
 
 

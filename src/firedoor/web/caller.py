@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from firedoor.problem import Problem
     from firedoor.web.given import Given
 
-_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+_PORTS = {"http": 80, "https": 443}
 _MOST_KNOWN = 1024
 
 

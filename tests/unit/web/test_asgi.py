@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from firedoor.web.asgi import AsgiHandshake
-from support.parties import ask_asgi
+from firedoor.web.marks import Mark
+from firedoor.web.proof import Proof
+from support.parties import KEY, ask_asgi
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +19,11 @@ if TYPE_CHECKING:
 
     Environment = Callable[[str], Configuration]
 
+OTHERS = [
+    (b"host", b"shop/staging"),
+    (b"x-firedoor-environs", b"shop/staging"),
+    (b"x-forwarded-for-abcd", b"shop/staging"),
+]
 OWN = (b"firedoor-environment", b"shop/production")
 STAGING = (b"Firedoor-Environment", b"shop/staging")
 
@@ -35,7 +42,9 @@ def application(*headers: tuple[bytes, bytes]) -> Any:
     return app
 
 
-@pytest.mark.parametrize("headers", [[], [OWN], [(b"FIREDOOR-Environment", b"shop/prod")], [OWN, OWN]])
+@pytest.mark.parametrize(
+    "headers", [[], OTHERS, [OWN], [(b"FIREDOOR-Environment", b"shop/prod")], [OWN, OWN]]
+)
 async def test_its_own_calls_pass_and_are_told_whose_the_answer_is(
     environment: Environment, headers: list[tuple[bytes, bytes]]
 ) -> None:
@@ -61,6 +70,21 @@ async def test_another_environments_call_does_not_reach_the_application(environm
     assert b"staging" not in body["body"]
     head = await ask_asgi(app, [STAGING], method="HEAD")
     assert (head[0], head[1]["body"]) == (start, b"")
+
+
+async def test_it_tells_its_operator(environment: Environment, caplog: pytest.LogCaptureFixture) -> None:
+    await ask_asgi(AsgiHandshake(application(), environment("production")), [STAGING])
+    (record,) = caplog.records
+    assert (record.name, record.levelname) == ("firedoor.web", "WARNING")
+    assert record.getMessage().startswith("FD650: A service of production was called by shop/staging.")
+
+
+@pytest.mark.parametrize(("service", "status"), [("billing", 200), ("search", 421)])
+async def test_a_signed_mark_is_for_one_service(environment: Environment, service: str, status: int) -> None:
+    app = AsgiHandshake(application(), environment("production"), key=KEY, service="billing")
+    signed = Proof([KEY.encode()], service).sign(Mark("shop", "production"))
+    start, _ = await ask_asgi(app, [(OWN[0], signed.encode())])
+    assert start["status"] == status
 
 
 async def test_an_answer_that_was_passed_on_keeps_its_mark(environment: Environment) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Environment = Callable[[str], Configuration]
 
-INTERNAL = ("billing", "search:8080", ".internal.example", "[::1]:9000")
+INTERNAL = ("pay:443", "billing", "search:8080", ".internal.example", "[::1]:9000")
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,10 @@ INTERNAL = ("billing", "search:8080", ".internal.example", "[::1]:9000")
         ("http", "localhost", None, False),
         ("https", "localhost", 8001, False),
         ("http", "billing", None, True),
+        ("https", "pay", None, True),
+        ("http", "pay", 443, True),
+        ("http", "pay", None, False),
+        ("http", "cache.testing", 6379, False),
         ("https", "Billing.", 7, True),
         ("http", "search", 8080, True),
         ("http", "search", None, False),
@@ -94,7 +98,8 @@ def test_answers_of_another_environment_are_not(
     environment: Environment, values: list[str], host: str, code: str, facts: dict[str, str]
 ) -> None:
     caller = Caller(Given(environment("testing")), internal="billing", require=True)
-    caller.check(["shop/testing"], "http", host, 8000)
+    for own in ("shop/testing", "shop/dev"):
+        caller.check([own], "http", host, 8000)
     with pytest.raises(HandshakeError) as refused:
         caller.check(values, "http", host, 8000)
     assert refused.value.problems == (Problem(code, environment="testing", origin=None, **facts),)

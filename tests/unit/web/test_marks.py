@@ -12,6 +12,7 @@ from firedoor.web.marks import Mark, Said, parse, said
     [
         (Mark("shop", "testing"), "shop/testing"),
         (Mark("my shop", "a/b"), "my%20shop/a%2Fb"),
+        (Mark("a/b", "c"), "a%2Fb/c"),
         (Mark("ö,;=", "x"), "%C3%B6%2C%3B%3D/x"),
     ],
 )

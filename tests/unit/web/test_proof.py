@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
+
 import pytest
 from pydantic import SecretStr
 
@@ -68,6 +71,21 @@ def test_what_was_changed_is_not_believed(change: tuple[str, str], flaw: str) ->
 )
 def test_for_whom_and_how_long_it_holds(checker: Proof, flaw: str) -> None:
     assert checker.flaw(heard(proof(KEY).sign(MARK))) == flaw
+
+
+def test_a_signature_is_what_the_page_says() -> None:
+    text = f"shop/staging;at={NOW};to=a%2Fb"
+    digest = hmac.digest(KEY, b"firedoor handshake 1\n" + text.encode(), "sha256")
+    mac = base64.urlsafe_b64encode(digest).decode().replace("=", "")
+    assert proof(KEY, service="a/b").sign(MARK) == f"{text};mac={mac}"
+
+
+def test_several_keys_may_be_listed() -> None:
+    for keys in ([KEY, OTHER], (KEY, OTHER)):
+        found = Given(key=keys, service="billing").proof()
+        assert repr(found) == "Proof(2 keys)"
+    with pytest.raises(UsageError, match="at least 16 bytes"):
+        Given(key=[KEY, b"short"]).proof()
 
 
 def test_an_unsigned_mark_proves_nothing() -> None:

@@ -65,6 +65,7 @@ def test_a_token_that_says_nothing_is_not_taken_where_that_is_required(environme
 
 def test_a_salt_keeps_signatures_of_one_key_apart(environment: Environment) -> None:
     staging, production = (Tokens(environment(name)).salt("activate") for name in ("staging", "production"))
+    assert staging == "shop/staging activate"
     signed = signing.TimestampSigner(key="the same key", salt=staging, fallback_keys=[]).sign("42")
     assert signing.TimestampSigner(key="the same key", salt=staging, fallback_keys=[]).unsign(signed) == "42"
     with pytest.raises(signing.BadSignature):

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from firedoor.web.marks import Mark
+from firedoor.web.proof import Proof
 from firedoor.web.wsgi import WsgiHandshake
-from support.parties import ask_wsgi
+from support.parties import KEY, ask_wsgi
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,6 +61,38 @@ def test_another_environments_call_does_not_reach_the_application(environment: E
     assert (head.status, head.headers, head.body) == (421, answer.headers, b"")
 
 
+def test_it_tells_its_operator(environment: Environment, caplog: pytest.LogCaptureFixture) -> None:
+    ask_wsgi(
+        WsgiHandshake(application(), environment("production")), HTTP_FIREDOOR_ENVIRONMENT="shop/staging"
+    )
+    assert [record.name for record in caplog.records] == ["firedoor.web"]
+
+
+@pytest.mark.parametrize(("service", "status"), [("billing", 200), ("search", 421)])
+def test_a_signed_mark_is_for_one_service(environment: Environment, service: str, status: int) -> None:
+    app = WsgiHandshake(application(), environment("production"), key=KEY, service="billing")
+    signed = Proof([KEY.encode()], service).sign(Mark("shop", "production"))
+    assert ask_wsgi(app, HTTP_FIREDOOR_ENVIRONMENT=signed).status == status
+
+
+def test_an_answer_may_be_begun_anew_after_an_error(environment: Environment) -> None:
+    """PEP 3333: with what was raised, as long as nothing was sent."""
+    told: list[Any] = []
+    wrote = b"".join
+
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [])
+        assert start_response("500 Oops", [("a", "b")], (None, None, None)) is wrote
+        return []
+
+    def start(*given: Any) -> Any:
+        told.append(given)
+        return wrote
+
+    list(WsgiHandshake(app, environment("production"))({"PATH_INFO": "/"}, start))
+    assert told == [("200 OK", [OWN]), ("500 Oops", [("a", "b"), OWN], (None, None, None))]
+
+
 def test_an_answer_that_was_passed_on_keeps_its_mark(environment: Environment) -> None:
     theirs = ("firedoor-environment", "shop/staging")
     app = WsgiHandshake(application(theirs), environment("production"))
@@ -76,6 +110,7 @@ def test_unmarked_callers_need_not_be_told(environment: Environment) -> None:
     ("path", "root", "status"),
     [
         ("/internal", "", 421),
+        ("/internal/up", "", 200),
         ("/x", "/internal", 421),
         ("/internal", "/api", 421),
         ("/\xc3\xa4", "", 421),
@@ -85,7 +120,9 @@ def test_unmarked_callers_need_not_be_told(environment: Environment) -> None:
     ],
 )
 def test_a_path_may_require_a_mark(environment: Environment, path: str, root: str, status: int) -> None:
-    app = WsgiHandshake(application(), environment("production"), require=["/internal", "/ä"])
+    app = WsgiHandshake(
+        application(), environment("production"), require=["/internal", "/ä"], exempt=["/internal/up"]
+    )
     assert ask_wsgi(app, PATH_INFO=path, SCRIPT_NAME=root).status == status
     own = ask_wsgi(app, PATH_INFO=path, SCRIPT_NAME=root, HTTP_FIREDOOR_ENVIRONMENT="shop/production")
     assert own.status == 200
