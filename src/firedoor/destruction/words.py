@@ -31,7 +31,7 @@ def may_stand_outside(text: str, dialect: str) -> bool:
     plain which quotes are literals: no comments, no other ways to quote, no other escapes than MySQL's own.
     """
     if dialect == "mysql":
-        text = text.replace("\\\\", "").replace("\\'", "")
+        text = text.replace("\\\\", " ").replace("\\'", " ")
     pieces = text.split("'")
     outside, inside = pieces[::2], pieces[1::2]
     if len(pieces) % 2 == 0 or (dialect != "mysql" and any("\\" in piece for piece in inside)):
