@@ -9,12 +9,9 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-import pymysql
 import pytest
-import redis
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
 
     from support.mariadb import MariadbServer
     from support.postgres import PostgresServer
@@ -75,11 +72,11 @@ def test_nobody_empties_it_meanwhile(engine, turn, firedoor_database):
 """
 
 
-def suite(
-    folder: ProjectFolder, address: str, *arguments: str, text: str = SUITE, cache: str = ""
-) -> Result:
+def suite(folder: ProjectFolder, address: str, *arguments: str, text: str = SUITE, cache: str = "") -> Result:
     folder.write("firedoor.toml", DECLARATION)
-    folder.write(".env.testing", f"DATABASE_URL={address}\n" + (f"CACHE_URL={cache}\n" if cache else ""), mode=0o600)
+    folder.write(
+        ".env.testing", f"DATABASE_URL={address}\n" + (f"CACHE_URL={cache}\n" if cache else ""), mode=0o600
+    )
     folder.write(".env.production", "DATABASE_URL=postgresql://db.example.org/shop\n", mode=0o600)
     folder.write("conftest.py", CONFTEST)
     folder.write("pytest.ini", "[pytest]\nfiredoor_env = testing\nasyncio_mode = auto\n")
@@ -124,7 +121,9 @@ def test_what_a_killed_run_left_is_dropped_by_the_next_and_nothing_else(
 ) -> None:
     address = postgres_server.create_database("killed", driver="postgresql")
     postgres_server.psql("ALTER ROLE killed CREATEDB")
-    stops = "import time\ndef test_it(firedoor_database):\n    open('there', 'w').close()\n    time.sleep(60)\n"
+    stops = (
+        "import time\ndef test_it(firedoor_database):\n    open('there', 'w').close()\n    time.sleep(60)\n"
+    )
     suite(project, address, "--collect-only", text=stops)
     run = subprocess.Popen(
         (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
@@ -157,7 +156,7 @@ def test_each_worker_has_a_schema_of_mariadb_and_nothing_is_left(
     refused = suite(project, address)
     assert refused.code == 1
     assert "FD640" in refused.stdout
-    mariadb_server.sql("GRANT ALL ON `workers\\_fd%`.* TO workers")
+    mariadb_server.sql("GRANT ALL ON `workers\\_fd%`.* TO 'workers'@'127.0.0.1'")
     done = suite(project, address, "-n", "2")
     assert done.code == 0, done.everything
     assert len({word for word in done.stdout.split() if word.startswith("<workers_fd")}) == 2
@@ -166,7 +165,11 @@ def test_each_worker_has_a_schema_of_mariadb_and_nothing_is_left(
 
 @pytest.mark.parametrize("path", ["file.db", ""])
 def test_each_worker_has_a_file_of_sqlite(project: ProjectFolder, path: str) -> None:
-    text = SUITE if path else "def test_it(firedoor_database):\n    assert firedoor_database.name == ':memory:'\n"
+    text = (
+        SUITE
+        if path
+        else "def test_it(firedoor_database):\n    assert firedoor_database.name == ':memory:'\n"
+    )
     done = suite(project, f"sqlite:///{path}", "-n", "2", text=text)
     assert done.code == 0, done.everything
     assert not list(project.root.glob("*.db"))
