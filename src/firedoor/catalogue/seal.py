@@ -140,7 +140,7 @@ ENTRIES: tuple[Entry, ...] = (
         "sealed-stream-is-socket",
         summary="A command was to be sealed while one of its streams is a connection to elsewhere.",
         what=(
-            "The {subject} of the command is a socket of the network.",
+            "The {subject} of the command is a socket that leads out.",
             "What is said there leaves any seal.",
         ),
         why="A connection that is open already is a right that no seal sees: whoever holds it can say what it likes.",

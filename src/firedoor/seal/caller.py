@@ -61,11 +61,8 @@ class Caller:
     def closes_on_exec(self, number: int) -> bool:
         """Whether its descriptor is closed when it becomes another program."""
         with open(f"/proc/{self._thread}/fdinfo/{number}", encoding="ascii") as file:
-            for line in file:
-                name, _, value = line.partition(":")
-                if name == "flags":
-                    return bool(int(value, 8) & _CLOSE_ON_EXEC)
-        return False
+            rows = dict(line.split(":", 1) for line in file if line.startswith("flags:"))
+        return bool(int(rows["flags"], 8) & _CLOSE_ON_EXEC)
 
     def identity(self) -> Identity:
         """Whom the kernel takes it for where it opens files."""

@@ -270,7 +270,7 @@ class _Connecting:
     def _in_child(self, identity: "Identity") -> None:
         """As whom the caller is, and for as long as it takes: who listens asks the kernel who has connected."""
         child = os.fork()
-        if child == 0:
+        if child == 0:  # pragma: no cover - in another process
             self._be_child(identity)
         watched = os.pidfd_open(child)
 

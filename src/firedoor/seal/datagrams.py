@@ -32,24 +32,36 @@ def stand_at(places: "Iterable[Place]") -> "list[_socket.socket]":
 
     Raises OSError.
     """
-    sockets = []
-    for number, (address, port) in enumerate(places):
-        if ":" not in address and not address.startswith("127."):
-            _become(address, number)
-        socket = _socket.socket(family_of(address), _socket.SOCK_DGRAM | _socket.SOCK_CLOEXEC)
+    sockets: list[_socket.socket] = []
+    try:
+        for number, (address, port) in enumerate(places):
+            if ":" not in address and not address.startswith("127."):
+                _become(address, number)
+            try:
+                sockets.append(_stand_at(address, port))
+            except OSError:
+                if ":" not in address:
+                    raise
+                continue  # a machine without IPv6
+    except OSError:
+        for socket in sockets:
+            socket.close()
+        raise
+    return sockets
+
+
+def _stand_at(address: str, port: int) -> _socket.socket:
+    socket = _socket.socket(family_of(address), _socket.SOCK_DGRAM | _socket.SOCK_CLOEXEC)
+    try:
         # so that a server of the tree's own may take the place, if it asks for it likewise
         socket.setsockopt(_socket.SOL_SOCKET, _socket.SO_REUSEADDR, 1)
         if ":" in address:
             socket.setsockopt(_socket.IPPROTO_IPV6, _socket.IPV6_V6ONLY, 1)
-        try:
-            socket.bind((address, port))
-        except OSError:
-            socket.close()
-            if ":" not in address:
-                raise
-            continue  # a machine without IPv6
-        sockets.append(socket)
-    return sockets
+        socket.bind((address, port))
+    except OSError:
+        socket.close()
+        raise
+    return socket
 
 
 def _become(address: str, number: int) -> None:

@@ -47,12 +47,13 @@ def _is_namespace(descriptor: int) -> bool:
     }
 
 
-def internet_sockets() -> "list[int]":
-    """Which of stdin, stdout and stderr are sockets of the network: what is said there goes anywhere."""
-    return [descriptor for descriptor in range(_STANDARD) if _is_internet(descriptor)]
+def open_sockets() -> "list[int]":
+    """Which of stdin, stdout and stderr are sockets by which something outside can be reached, whatever the seal."""
+    return [descriptor for descriptor in range(_STANDARD) if _leads_out(descriptor)]
 
 
-def _is_internet(descriptor: int) -> bool:
+def _leads_out(descriptor: int) -> bool:
+    """A socket of the network does; one of the machine's own does if each of its datagrams may name another path."""
     try:
         if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
             return False
@@ -61,4 +62,5 @@ def _is_internet(descriptor: int) -> bool:
     import _socket  # the socket module builds enums
 
     with closing(_socket.socket(fileno=os.dup(descriptor))) as found:
-        return found.family != _socket.AF_UNIX
+        kinds = (_socket.SOCK_STREAM, _socket.SOCK_SEQPACKET)
+        return found.family != _socket.AF_UNIX or found.type not in kinds

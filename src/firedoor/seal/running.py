@@ -79,7 +79,7 @@ def _against(configuration: "Configuration") -> "list[Problem]":
     streams = ("stdin", "stdout", "stderr")
     return [
         Problem("FD624", subject=streams[number], environment=environment)
-        for number in descriptors.internet_sockets()
+        for number in descriptors.open_sockets()
     ]
 
 
@@ -189,7 +189,7 @@ def _by_address(plan: Plan, command: "Callable[[], int]", say: "Say", _warn: obj
 
     said = notices.Notices(plan.environment, notices.on_stderr)
 
-    def start() -> int:  # only now is the seal known to hold
+    def start() -> int:  # pragma: no cover - in another process: only there the seal is known to hold
         say(strength.sentence(strength.ADDRESS))
         return command()
 

@@ -350,3 +350,27 @@ def test_options_of_another_kind_are_left_alone() -> None:
         assert (made.family, made.type, made.proto) == (socket.AF_UNIX, socket.SOCK_STREAM, 0)
         made.close()
         assert handover.patience(one) is None
+
+
+def test_what_fails_on_the_way_is_answered(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> Any:
+        raise OSError(errno.ENFILE, "")
+
+    with socket.socket() as one:
+        monkeypatch.setattr(Caller, "closes_on_exec", fails)
+        assert tree.asks(one.fileno(), inet("127.0.0.1", tree.port)) == errno.EBADF
+        monkeypatch.setattr(handover, "twin", fails)
+        assert tree.asks(one.fileno(), inet("127.0.0.1", tree.port)) == errno.ENFILE
+
+
+def test_a_declared_path_that_is_gone_outside_is_nobody_s(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket(socket.AF_UNIX) as bound, socket.socket(socket.AF_UNIX) as one:
+        bound.bind(f"{tree.folder}/declared.sock")  # bound, and listens to nobody
+
+        def lstat(path: str) -> os.stat_result:
+            raise FileNotFoundError(errno.ENOENT, "", path)
+
+        monkeypatch.setattr(os, "lstat", lstat)
+        assert tree.asks(one.fileno(), unix(f"{tree.folder}/declared.sock")) == errno.EACCES

@@ -154,6 +154,9 @@ def test_a_stream_of_the_network_is_refused(configuration: Configuration) -> Non
             run(configuration, "true")
         os.dup2(local.fileno(), 0)
         assert running._against(configuration) == []
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as datagrams:
+            os.dup2(datagrams.fileno(), 0)
+        assert [one.code for one in running._against(configuration)] == ["FD624"]
         os.close(0)
         assert running._against(configuration) == []
     os.dup2(before, 0)
@@ -255,3 +258,49 @@ def test_who_may_map_only_itself_does(monkeypatch: pytest.MonkeyPatch) -> None:
         ("setgroups", "deny"),
         ("gid_map", f"{group} {group} 1"),
     ]
+
+
+@by_address
+def test_connections_of_the_command_are_served(
+    configuration: Configuration, capfd: pytest.CaptureFixture[str]
+) -> None:
+    code = """\
+import socket
+one = socket.create_server(("127.0.0.1", 0))
+socket.create_connection(one.getsockname()).close()
+for place in (("127.0.0.1", 9), ("192.0.2.9", 9)):
+    try:
+        socket.create_connection(place)
+    except OSError as reason:
+        print(reason.errno, flush=True)
+datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+datagrams.sendto(b"x", ("127.0.0.1", 9))
+socket.create_connection(one.getsockname()).close()
+"""
+    assert run(configuration, sys.executable, "-S", "-c", code)[0] == 0
+    assert capfd.readouterr().out == f"{errno.ECONNREFUSED}\n{errno.EACCES}\n"
+
+
+@by_address
+def test_what_the_kernel_refuses_on_the_way_is_a_refusal(
+    configuration: Configuration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(enclosure, "_SPACES", 1 << 63)
+    with pytest.raises(ConfigurationError) as caught:
+        run(configuration, "true")
+    assert [(one.code, one.facts["feature"]) for one in caught.value.problems] == [
+        ("FD620", "user and network namespaces")
+    ]
+
+
+def test_an_inner_side_that_is_reset_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = supervisor._Supervisor.__new__(supervisor._Supervisor)
+    one._goes_on = True
+
+    class Reset:
+        def recvmsg(self, *_: object) -> None:
+            raise ConnectionResetError(errno.ECONNRESET, "")
+
+    one._control = Reset()  # type: ignore[assignment]
+    one._listen(0)
+    assert not one._goes_on
