@@ -5,6 +5,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator, Mapping, Sequence
 
 CANNOT_EXECUTE = 126
@@ -46,6 +47,23 @@ def capture(
     except OSError:
         return CANNOT_EXECUTE, b""
     return done.returncode, done.stdout
+
+
+def companion(argv: "Sequence[str]") -> "subprocess.Popen[bytes]":
+    """A program beside this one, as a context. Its stdin ends with the block, or with this process however that ends.
+
+    It has a session of its own: no signal for this process's group reaches it. Behind the block it has ended.
+    Raises OSError when it cannot be started.
+    """
+    import subprocess
+
+    return subprocess.Popen(
+        list(argv),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
 
 def replace(argv: "Sequence[str]", env: "Mapping[str, str]") -> int:

@@ -74,7 +74,8 @@ def speaker(output: str) -> tuple[str, str]:
     refusals = [code for code in codes if code != "FD312"] or codes
     if not refusals:
         return "", ""
-    return refusals[0], next(layer for beginning, layer in _LAYERS if refusals[0].startswith(beginning))
+    layers = (layer for beginning, layer in _LAYERS if refusals[0].startswith(beginning))
+    return refusals[0], next(layers, "")  # a wrong declaration, or our own mistake, is no barrier
 
 
 def counts(outcomes: Iterable[Outcome]) -> dict[str, int]:

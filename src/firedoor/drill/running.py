@@ -6,7 +6,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from firedoor.drill import outcome
+from firedoor.drill import outcome, sandbox
 from firedoor.drill.outcome import NOT_APPLICABLE, Outcome
 from firedoor.drill.scene import Scene
 from firedoor.problem import Problem
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from firedoor.declaration import Project
     from firedoor.drill.attack import Attack
+    from firedoor.drill.scene import Real
     from firedoor.environment import Environment
 
 _MOST_AT_ONCE = 8
@@ -43,28 +44,34 @@ def drill(
     *,
     sealed: bool = False,
     done: Callable[[Outcome], None] = lambda _: None,
+    real: Real | None = None,
 ) -> list[Outcome]:
-    """The outcome of every attack, in order; ``done`` hears of each as it is ready."""
+    """The outcome of every attack, in order; ``done`` hears of each as it is ready.
 
-    def one(attack: Attack) -> Outcome:
-        found = _one(project, attacker, target, attack, sealed=sealed)
-        done(found)
-        return found
+    ``real`` are real servers to pass on to what arrives at the stand-ins, for a drill on servers that may be lost.
+    """
+    with sandbox.folder() as folder:
 
-    workers = min(_MOST_AT_ONCE, 2 * (os.cpu_count() or 1), max(1, len(attacks)))
-    with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(one, attacks))
+        def one(attack: Attack) -> Outcome:
+            def scene() -> Scene:
+                return Scene(project, attacker.name, target.name, sealed=sealed, within=folder, real=real)
+
+            found = _one(attack, scene, sealed=sealed)
+            done(found)
+            return found
+
+        workers = min(_MOST_AT_ONCE, 2 * (os.cpu_count() or 1), max(1, len(attacks)))
+        with ThreadPoolExecutor(workers) as pool:
+            return list(pool.map(one, attacks))
 
 
-def _one(
-    project: Project, attacker: Environment, target: Environment, attack: Attack, *, sealed: bool
-) -> Outcome:
+def _one(attack: Attack, new: Callable[[], Scene], *, sealed: bool) -> Outcome:
     """Both tries, each in a scene that nobody else has touched."""
-    with Scene(project, attacker.name, target.name, sealed=sealed) as scene:
+    with new() as scene:
         reason = attack.unmet(scene)
         if reason:
             return Outcome(attack, NOT_APPLICABLE, reason=reason)
         attempt = attack.attempt(scene)
-    with Scene(project, attacker.name, target.name, sealed=sealed) as scene:
+    with new() as scene:
         control = attack.control(scene)
     return outcome.judged(attack, attempt, control, is_sealed=sealed)

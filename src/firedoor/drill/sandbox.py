@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import sys
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from firedoor import declaration, storage
+from firedoor import declaration, dotenv, process, storage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from firedoor.declaration import Project
     from firedoor.environment import Environment
@@ -17,6 +20,27 @@ if TYPE_CHECKING:
 _LOCK_TABLE = re.compile(
     rb"^[ \t]*\[(tool\.firedoor\.)?lock\][^\n]*\n(?:(?![ \t]*\[)[^\n]*(?:\n|$))*", re.MULTILINE
 )
+
+# Programs of attacks may outlive a drill that was killed, for a moment, and write.
+_TIDY = """\
+import os, shutil, sys, time
+sys.stdin.read()
+for _ in range(50):
+    shutil.rmtree(sys.argv[1], ignore_errors=True)
+    if not os.path.lexists(sys.argv[1]):
+        break
+    time.sleep(0.1)
+"""
+
+
+@contextmanager
+def folder() -> Iterator[str]:
+    """A folder of this user's alone. It is gone behind the block, and also when this process is killed in it."""
+    with (
+        TemporaryDirectory(prefix="firedoor-drill-", ignore_cleanup_errors=True) as path,
+        process.companion([sys.executable, "-I", "-S", "-c", _TIDY, path]),
+    ):
+        yield path
 
 
 def lay_out(project: Project, folder: str) -> Project:
@@ -30,9 +54,14 @@ def lay_out(project: Project, folder: str) -> Project:
 def write_values(project: Project, environment: Environment, values: Mapping[str, str]) -> None:
     """Make these the whole of the environment's own files: all in the first, nothing in the others."""
     first, *rest = (template.replace("{env}", environment.name) for template in project.files)
-    _write(project, first, "".join(f"{name}={quoted(text)}\n" for name, text in values.items()))
+    _write(project, first, spelled(values))
     for path in rest:
         _write(project, path, "")
+
+
+def spelled(values: Mapping[str, str]) -> str:
+    """The text of an env file with these values."""
+    return "".join(f"{dotenv.render(name, text)}\n" for name, text in values.items())
 
 
 def remove_values(project: Project, environment: Environment) -> None:
@@ -47,8 +76,3 @@ def _write(project: Project, path: str, text: str) -> None:
     target = os.path.join(project.root, path)
     os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
     storage.write_text(target, text, mode=0o600)
-
-
-def quoted(text: str) -> str:
-    """The text as an env file spells it literally."""
-    return f"'{text}'" if set(text) & set(' #$"\\`') else text

@@ -6,7 +6,7 @@ import os
 import sys
 from contextlib import ExitStack
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 from firedoor import process, resources, storage
 from firedoor.drill import sandbox, values
@@ -24,28 +24,42 @@ OWN, TARGET, ELSEWHERE = "127.0.0.1", "127.0.0.2" if sys.platform == "linux" els
 STARTED = "the-program-has-started"
 SECONDS = 60.0
 _KEPT = ("HOME", "LANG", "LC_ALL", "PATH", "SYSTEMROOT", "TMPDIR", "VIRTUAL_ENV", "XDG_CACHE_HOME")
+# (host, port) of a server of the "attacker" and of the "target": a test's own, never the user's
+Real: TypeAlias = "Mapping[str, tuple[str, int]]"
 _GUARDED = "import firedoor.guard; firedoor.guard.arm()\n"
 
 
 class Scene:
     """``attacker`` is the environment that the attack starts from, ``target`` the protected one that it aims at.
 
-    ``home`` is the user's own project. A context manager: behind it nothing is left.
+    ``home`` is the user's own project, ``within`` the folder to be in, ``real`` the real servers behind the stand-ins.
+    A context manager: behind it nothing is left.
     """
 
-    def __init__(self, home: Project, attacker: str, target: str, *, sealed: bool = False) -> None:
+    def __init__(
+        self,
+        home: Project,
+        attacker: str,
+        target: str,
+        *,
+        sealed: bool = False,
+        within: str | None = None,
+        real: Real | None = None,
+    ) -> None:
+        self._real = real or {}
         self._home = home
+        self._within = within
         self._names = (attacker, target)
         self.sealed = sealed
         self._behind = ExitStack()
 
     def __enter__(self) -> Self:
-        folder = self._behind.enter_context(TemporaryDirectory(prefix="firedoor-drill-"))
+        folder = self._behind.enter_context(TemporaryDirectory(prefix="firedoor-drill-", dir=self._within))
         self.folder = os.path.realpath(folder)
         self.project = sandbox.lay_out(self._home, self.folder)
         self.attacker, self.target = map(self._environment, self._names)
-        self.own = self.stand_in(OWN)
-        self.live = self.stand_in(TARGET)
+        self.own = self.stand_in(OWN, behind=self._real.get("attacker"))
+        self.live = self.stand_in(TARGET, behind=self._real.get("target"))
         self._values = {
             environment.name: self._made_up(environment) for environment in self.project.environments
         }
@@ -84,9 +98,10 @@ class Scene:
         *,
         greeting: bytes = b"",
         port: int = 0,
+        behind: tuple[str, int] | None = None,
     ) -> StandIn:
         """One more server, closed behind the scene."""
-        made = StandIn(host, answer, greeting=greeting, port=port)
+        made = StandIn(host, answer, greeting=greeting, port=port, behind=behind)
         self._behind.callback(made.close)
         return made
 

@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 
 _PATIENCE = 2.0  # seconds that a silent caller is waited for
 _SIZE = 65536
+_TRIES = 20  # a port that is free for TCP may be taken for UDP
 
 
 class StandIn:
     """One server on a free port of a loopback address, by TCP and by UDP.
 
     ``port`` 0 is any that is free. ``answer`` makes what is sent back of what came in, empty to close; without it the
-    stand-in listens and is silent.
+    stand-in closes in silence. ``behind`` is a real server that everything is passed on to instead.
     """
 
     def __init__(
@@ -28,32 +29,29 @@ class StandIn:
         *,
         greeting: bytes = b"",
         port: int = 0,
+        behind: tuple[str, int] | None = None,
     ) -> None:
         self.host = host
-        self._answer = answer
+        self._behind = behind
+        self.answer = answer
         self._greeting = greeting
         self._came = 0
         self._ours: set[object] = set()
         self._met = threading.Semaphore(0)
         self.heard = bytearray()
-        self._stream = socket.create_server((host, port))
+        self._is_closing = False
+        self._stream, self._packets = _bound(host, port)
         self.port: int = self._stream.getsockname()[1]
-        self._packets = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._packets.bind((host, self.port))
-        for serve in (self._accept, self._receive):
-            threading.Thread(target=serve, daemon=True).start()
+        self._serving = [
+            threading.Thread(target=serve, daemon=True) for serve in (self._accept, self._receive)
+        ]
+        for one in self._serving:
+            one.start()
 
     @property
     def was_reached(self) -> bool:
         """Whether anybody connected or sent something, up to now: those before are all met before we are."""
-        with socket.socket() as stream, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as packets:
-            for one in (stream, packets):
-                one.bind((self.host, 0))
-                self._ours.add((one.type, one.getsockname()[1]))
-                one.connect((self.host, self.port))
-            packets.send(b"are you there")
-            self._met.acquire(timeout=_PATIENCE)
-            self._met.acquire(timeout=_PATIENCE)
+        self._knock()
         return self._came > 0
 
     def _meet(self, kind: int, port: int) -> bool:
@@ -65,15 +63,29 @@ class StandIn:
         return True
 
     def close(self) -> None:
-        """Stop listening."""
-        for one in (self._stream, self._packets):
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
+        """Stop listening. Behind it the port is free."""
+        self._is_closing = True
+        with suppress(OSError):
+            self._knock()
+        for one in self._serving:
+            one.join(_PATIENCE)
+        self._stream.close()
+        self._packets.close()
+
+    def _knock(self) -> None:
+        """Come as somebody who is not counted, once by each way."""
+        with socket.socket() as stream, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as packets:
+            for one in (stream, packets):
+                one.bind((self.host, 0))
+                self._ours.add((one.type, one.getsockname()[1]))
+                one.connect((self.host, self.port))
+            packets.send(b"are you there")
+            self._met.acquire(timeout=_PATIENCE)
+            self._met.acquire(timeout=_PATIENCE)
 
     def _accept(self) -> None:
         with suppress(OSError):
-            while True:
+            while not self._is_closing:
                 caller, (_, port) = self._stream.accept()
                 if not self._meet(socket.SOCK_STREAM, port):
                     caller.close()
@@ -82,22 +94,61 @@ class StandIn:
 
     def _receive(self) -> None:
         with suppress(OSError):
-            while True:
+            while not self._is_closing:
                 _, sender = self._packets.recvfrom(_SIZE)
-                if sender is None:  # shut down
-                    return
                 self._meet(socket.SOCK_DGRAM, sender[1])
 
     def _talk(self, caller: socket.socket) -> None:
         with suppress(OSError), caller:
+            if self._behind is not None:
+                self._relay(caller, self._behind)
+                return
             caller.settimeout(_PATIENCE)
             caller.sendall(self._greeting)
             while data := caller.recv(_SIZE):
                 self.heard += data
-                reply = b"" if self._answer is None else self._answer(data)
+                reply = b"" if self.answer is None else self.answer(data)
                 if not reply:
                     return
                 caller.sendall(reply)
+
+    def _relay(self, caller: socket.socket, address: tuple[str, int]) -> None:
+        """What a real server says, as it says it."""
+        with socket.create_connection(address, _PATIENCE) as server:
+            server.settimeout(None)
+
+            def back() -> None:
+                with suppress(OSError):
+                    while reply := server.recv(_SIZE):
+                        caller.sendall(reply)
+                    caller.shutdown(socket.SHUT_RDWR)
+
+            answering = threading.Thread(target=back, daemon=True)
+            answering.start()
+            with suppress(OSError):
+                while data := caller.recv(_SIZE):
+                    self.heard += data
+                    server.sendall(data)
+            with suppress(OSError):
+                server.shutdown(socket.SHUT_WR)
+            answering.join(_PATIENCE)
+
+
+def _bound(host: str, port: int) -> tuple[socket.socket, socket.socket]:
+    """A listener and a receiver at one port; ``port`` 0 is one that is free for both. Raises OSError."""
+    for left in range(_TRIES if port == 0 else 1, 0, -1):
+        stream = socket.create_server((host, port))
+        packets = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            packets.bind((host, stream.getsockname()[1]))
+        except OSError:
+            stream.close()
+            packets.close()
+            if left == 1:
+                raise
+        else:
+            return stream, packets
+    raise AssertionError
 
 
 def http(body: bytes = b"ok", *, status: str = "200 OK", header: str = "") -> Callable[[bytes], bytes]:

@@ -87,7 +87,7 @@ def _fallback(scene: Scene) -> Tried:
     """The attacker's own file is missing, and `.env` holds the target's values."""
     sandbox.remove_values(scene.project, scene.attacker)
     values = {one: scene.value(scene.target, one) for one in scene.project.variables}
-    scene.write(".env", "".join(f"{name}={sandbox.quoted(text)}\n" for name, text in values.items() if text))
+    scene.write(".env", sandbox.spelled({name: text for name, text in values.items() if text}))
     return scene.started(scene.run(_STARTS))
 
 
@@ -114,7 +114,7 @@ def _referring(scene: Scene, name: str, text: str) -> str:
         if one == name:
             lines.append(f"{name}=${{DRILL_UNSET:-{text}}}\n")
         elif told:
-            lines.append(f"{one}={sandbox.quoted(told)}\n")
+            lines.append(sandbox.spelled({one: told}))
     return "".join(lines)
 
 

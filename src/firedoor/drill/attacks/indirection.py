@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from firedoor.drill import stand_in, values
-from firedoor.drill.attack import Attack
-from firedoor.drill.scene import OWN
+from firedoor.drill import stand_in
+from firedoor.drill.attack import Attack, Tried
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from firedoor.drill.scene import Scene
     from firedoor.drill.stand_in import StandIn
 
@@ -26,25 +27,33 @@ def _url(server: StandIn) -> str:
     return f"http://{server.host}:{server.port}/"
 
 
-def _lead(scene: Scene, server: StandIn) -> None:
-    """The attacker declares the server as its own: everything about it is allowed."""
-    variable = scene.required(*_KINDS)
-    kind = str(variable.resource)
-    scene.tell(
-        scene.attacker, **{variable.name: values.address(kind, scene.attacker.name, server.host, server.port)}
-    )
-
-
 def _redirect(scene: Scene, target: StandIn) -> str:
-    mock = scene.stand_in(OWN, stand_in.http(b"", status="302 Found", header=f"Location: {_url(target)}\r\n"))
-    _lead(scene, mock)
-    return scene.guarded(_GETS, _url(mock))
+    """What the attacker owns answers with the way to the target."""
+    there = f"{_url(target)}there"
+    elsewhere = stand_in.http(b"", status="302 Found", header=f"Location: {there}\r\n")
+    arrived = stand_in.http()
+    scene.own.answer = lambda data: (arrived if b"/there" in data else elsewhere)(data)
+    return scene.guarded(_GETS, _url(scene.own))
 
 
 def _proxied(scene: Scene, target: StandIn) -> str:
-    proxy = scene.stand_in(OWN, stand_in.forwarding(target.host, target.port))
-    _lead(scene, proxy)
-    return scene.guarded(_BY_PROXY, _url(target), _url(proxy))
+    """What the attacker owns forwards to the target; its own requests it answers itself."""
+    is_own = target is scene.own
+    scene.own.answer = stand_in.http() if is_own else stand_in.forwarding(target.host, target.port)
+    return scene.guarded(_BY_PROXY, _url(target), _url(scene.own))
+
+
+def _asked_for(scene: Scene, what: bytes) -> Callable[[str], Tried]:
+    """Whether the attacker's own server was asked for it."""
+    return lambda output: Tried(what in scene.own.heard, output)
+
+
+def _redirected_home(scene: Scene) -> Tried:
+    return _asked_for(scene, b"GET /there")(_redirect(scene, scene.own))
+
+
+def _proxied_home(scene: Scene) -> Tried:
+    return _asked_for(scene, f"GET {_url(scene.own)}".encode())(_proxied(scene, scene.own))
 
 
 def _needs(scene: Scene) -> str:
@@ -57,7 +66,7 @@ ATTACKS = (
         "a mock answers 302 to the target",
         "C3",
         lambda scene: scene.reached(_redirect(scene, scene.live)),
-        lambda scene: scene.served(_redirect(scene, scene.own)),
+        _redirected_home,
         _needs,
     ),
     Attack(
@@ -65,7 +74,7 @@ ATTACKS = (
         "HTTP_PROXY on loopback, forwarding to the target",
         "C3",
         lambda scene: scene.reached(_proxied(scene, scene.live)),
-        lambda scene: scene.served(_proxied(scene, scene.own)),
+        _proxied_home,
         _needs,
     ),
 )
