@@ -1,4 +1,4 @@
-"""The tour of `make demo`: the handbook starts in development and answers, then five barriers hold.
+"""The tour of `make demo`: the handbook starts in development and answers, six barriers hold, and a drill attacks them.
 
 Every line after a `$` is run exactly as it is printed, by sh, so a reader can repeat it. Needs nothing but the standard
 library and the virtual environment that runs it. Exit code 0 only when all happened as it should.
@@ -195,6 +195,30 @@ def copied(tour: Tour) -> None:
     tour.run("firedoor verify -e staging", code=1, shows=("FD522", "production"))
 
 
+REACHING = (
+    "import socket\n\n\ndef test_something():\n    socket.create_connection(('{host}', 5432), timeout=2)\n"
+)
+
+
+def reached(tour: Tour) -> None:
+    tour.heading("Barrier 6: a test that reaches for production does not get there, whatever it was told")
+    test = tour.folder / "test_reaching.py"
+    tour.run(
+        "cp .env.production elsewhere.env && umask 077 && sed -i.before "
+        "'s|^DATABASE_URL=.*|DATABASE_URL=postgresql+asyncpg://handbook@127.0.0.2/handbook|' .env.production"
+    )
+    test.write_text(REACHING.format(host="127.0.0.2"), encoding="utf-8")
+    tour.run("cat test_reaching.py")
+    tour.run("APP_ENV=testing pytest -q --tb=line test_reaching.py", code=1, shows=("FD601", "DATABASE_URL"))
+    tour.run("rm test_reaching.py .env.production.before && mv elsewhere.env .env.production")
+
+
+def drilled(tour: Tour) -> None:
+    tour.heading("A drill: attacks on all of these barriers, each beside its harmless twin")
+    tour.say("Stand-ins listen in production's place; nothing that is real is touched.\n")
+    tour.run("firedoor drill --short", shows=("attacks stopped", "every control passed"))
+
+
 def no_secret_was_printed(tour: Tour) -> None:
     """What firedoor promises of every output, checked on all of the above."""
     for path in sorted(tour.folder.glob(".env.*")):
@@ -221,6 +245,8 @@ def main() -> int:
         barriers(tour)
         without_its_file(tour)
         copied(tour)
+        reached(tour)
+        drilled(tour)
         no_secret_was_printed(tour)
     except (UnexpectedError, subprocess.TimeoutExpired, OSError) as error:
         print(f"\nThe tour went wrong: {error}", file=sys.stderr)
@@ -228,7 +254,7 @@ def main() -> int:
     finally:
         shutil.rmtree(parent, ignore_errors=True)
     tour.say(
-        f"\nAll as it should be, in {time.monotonic() - started:.0f} s: the backend answered, five barriers held,"
+        f"\nAll as it should be, in {time.monotonic() - started:.0f} s: the backend answered, six barriers held,"
     )
     tour.say(
         "no secret and no database address was printed. The folder is removed, every line above can be repeated."
