@@ -108,13 +108,14 @@ ENTRIES = (
         "another name.",
         do="Use a server that the test starts, a variable that is declared as a resource of {environment:the "
         "environment}, or name the address under `reach` in `[environments.{environment:NAME}]`.",
-        more="A listener of the process's own tree is let through by itself, and so are names of the machine.",
+        more="A listener of the process's own tree is let through by itself, and so are names of the machine. Where "
+        "nobody listens on this machine, the system's own refusal is given: whoever waits for a server expects that.",
         on_purpose=_ALLOW,
         incidents=("lobu", "indexnetwork"),
         example=Example(
-            Problem("FD602", environment="testing", act="connect to", caller=_CALLER),
+            Problem("FD602", environment="testing", act="look up", caller=_CALLER),
             _RUN,
-            files={**_FILES, **_script('socket.create_connection(("127.0.0.1", 9))', "socket")},
+            files={**_FILES, **_script('socket.getaddrinfo("payments.example.com", 443)', "socket")},
         ),
     ),
     Entry(

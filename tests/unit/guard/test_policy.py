@@ -25,6 +25,7 @@ from firedoor.guard.policy import (
     Table,
     Verdict,
 )
+from firedoor.schema import fields
 from support.guarding import Around
 
 NETWORKS = (DECLARED, NOT_PROTECTED, OPEN)
@@ -134,11 +135,28 @@ def test_a_listener_is_no_production_of_this_machine_and_may_be_one_elsewhere() 
     policy = Policy(DECLARED, [], [here, there])
     around = Around(listening=(at("localhost", 8000), at("127.0.0.2", 8000)))
     assert policy.verdict(at("localhost", 8000), around) == Verdict(LISTENER)
+    lax = Policy(NOT_PROTECTED, [], [here, there])
+    assert lax.verdict(at("localhost", 8000), around) == Verdict(LISTENER)
     assert policy.verdict(at("localhost", 8000), Around()) == Verdict(PROTECTED, here)
     assert policy.verdict(at("127.0.0.2", 8000), around) == Verdict(PROTECTED, there)
 
 
-@pytest.mark.parametrize(("path", "reason"), [("/dev/log", MACHINE), ("/dev/log2", UNDECLARED)])
+OF_MACHINE = [
+    "/dev/log",
+    "/run/log",
+    "/var/run/log",
+    "/var/run/syslog",
+    "/run/systemd/journal/dev-log",
+    "/run/systemd/journal/socket",
+    "/run/systemd/journal/syslog",
+    "/run/nscd/socket",
+    "/var/run/nscd/socket",
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"), [*((path, MACHINE) for path in OF_MACHINE), ("/dev/log2", UNDECLARED)]
+)
 def test_the_machines_own_sockets(path: str, reason: str) -> None:
     assert Policy(DECLARED, [], []).verdict(socket(path), Around()).reason == reason
 
@@ -214,6 +232,27 @@ def test_a_name_that_leads_nowhere_is_decided_by_the_policy() -> None:
     assert Policy(OPEN, [], []).verdict(at("nowhere.test"), Around()) == Verdict(FREE)
 
 
+def test_of_several_addresses_of_a_name_the_strictest_counts_and_what_says_most() -> None:
+    policy = Policy(DECLARED, [DB], [LIVE])
+
+    def verdict(*addresses: str, **owners: Owner) -> Verdict:
+        around = Around(
+            names={"name.test": frozenset(addresses)},
+            owners={at("192.0.2.9"): one for one in owners.values()},
+        )
+        return policy.verdict(at("name.test"), around)
+
+    assert verdict("localhost") == Verdict(OWN, DB)
+    for undeclared in ("10.0.0.1", "192.0.2.1"):  # before the others, and behind them
+        assert verdict("localhost", undeclared) == Verdict(UNDECLARED)
+        assert verdict("127.0.0.2", undeclared, "localhost") == Verdict(PROTECTED, LIVE)
+        assert verdict("192.0.2.9", undeclared, owner=OWNER) == Verdict(LOCKED, owner=OWNER)
+
+
+def test_the_words_of_the_declaration() -> None:
+    assert tuple(fields.NETWORKS) == NETWORKS
+
+
 # --- the lock ---
 
 
@@ -258,7 +297,15 @@ def test_which_names_may_be_looked_up(name: str, expected: tuple[str, ...]) -> N
     )
     for network, reason in zip(NETWORKS, expected, strict=True):
         policy = Policy(network, declared, [live("db.example.org", 5432)])
-        assert policy.verdict_of_name(at(name, 443), around).reason == reason
+        verdict = policy.verdict_of_name(at(name, 443), around)
+        assert verdict.reason == reason
+        deciding = {
+            "db.test": own("db.test", 5432),
+            "mail.test": extra("mail.test", 25),
+            "db.example.org": live("db.example.org", 5432),
+        }
+        if name in deciding:
+            assert verdict.endpoint == deciding[name]
 
 
 # --- tables ---
