@@ -41,6 +41,9 @@ MODULES = (
     "lock.comparison",
     "lock.declared_id",
     "stamps.judgement",
+    "seal.policy",
+    "seal.filters",
+    "seal.addresses",
     "selection",
     "boundary",
     "resources",
@@ -89,6 +92,7 @@ TESTS = (
     "tests/unit/resources",
     "tests/unit/lock",
     "tests/unit/stamps",
+    *(f"tests/unit/seal/test_{name}.py" for name in ("policy", "filters", "addresses")),
     *(
         f"tests/unit/test_{name}.py"
         for name in (

@@ -18,6 +18,7 @@ def verdict(program: Program, architecture: int, number: int, *arguments: int) -
     while True:
         code, if_true, if_false, operand = program[place]
         place += 1
+        assert code in {0x15, 0x35, 0x45} or if_true == if_false == 0, "only jumps lead elsewhere"
         if code == 0x20:  # load a word
             assert operand % 4 == 0
             (accumulator,) = struct.unpack_from("=I", data, operand)
