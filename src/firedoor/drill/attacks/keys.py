@@ -110,6 +110,10 @@ def _has_keys(scene: Scene) -> str:
     return scene.has("signing-key", "key", "password")
 
 
+def _named(scene: Scene) -> str:
+    return "" if scene.project.name else "the project has no name to call itself by"
+
+
 def _is_free(port: int) -> bool:
     try:
         socket.create_server((OWN, port)).close()
@@ -130,6 +134,7 @@ ATTACKS = (
         "C9",
         _called("attacker"),
         _called("target"),
+        _named,
         short=True,
     ),
     Attack(
