@@ -20,7 +20,7 @@ COMMAND_LINE := src/firedoor/cli/*,src/firedoor/__main__.py
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \t\2/p' Makefile | expand -t 18
 
-demo: $(READY) ## the tour: a backend starts in development, five barriers hold
+demo: $(READY) ## the tour: a backend starts in development, six barriers hold, a drill
 	@$(BIN)/python examples/demo.py
 
 test: $(READY) ## all tests, and every line and branch of the library reached (ARGS="...": a part, without that)
