@@ -101,6 +101,8 @@ def _exchange(pairs: list[tuple[Any, Any]]) -> None:
     for module in [*sys.modules.values()]:
         # what stands there in a module's place may do anything when it is asked
         names: dict[str, object] = vars(module) if issubclass(type(module), ModuleType) else {}
+        if wanted.keys().isdisjoint(map(id, [*names.values()])):
+            continue  # nearly all: a thousand modules hold a hundred thousand names
         for held, value in [*names.items()]:
             if id(value) in wanted:
                 setattr(module, held, wanted[id(value)])
