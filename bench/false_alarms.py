@@ -53,29 +53,23 @@ class Suite:
     arguments: tuple[str, ...]
 
 
+# httpx2: what uvicorn's tests call httpx by now
+_OF_UVICORN = (
+    "a2wsgi cryptography h2 httptools httpx httpx2 pytest pytest-mock python-dotenv pyyaml trustme uvloop watchfiles "
+    "websockets wsproto"
+)
 SUITES = (
     Suite(
-        "tornado==6.6.1", ("pycurl", "pytest"), ("--pyargs", "tornado.test", "-o", "python_files=*_test.py")
+        "tornado==6.6.1",
+        ("pycurl", "pytest"),
+        # its own runner turns this log off, too
+        ("--pyargs", "tornado.test", "-o", "python_files=*_test.py", "--log-disable=tornado.access"),
     ),
+    # without its benchmarks, which need a service
     Suite(
         "uvicorn==0.54.0",
-        (
-            "a2wsgi",
-            "cryptography",
-            "httptools",
-            "httpx",
-            "pytest",
-            "pytest-mock",
-            "pytest-xdist",
-            "python-dotenv",
-            "pyyaml",
-            "trustme",
-            "uvloop",
-            "watchfiles",
-            "websockets",
-            "wsproto",
-        ),
-        ("tests", "-o", "addopts="),
+        tuple(_OF_UVICORN.split()),
+        ("tests", "--ignore=tests/benchmarks", "-o", "addopts="),
     ),
 )
 

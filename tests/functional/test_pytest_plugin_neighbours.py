@@ -41,7 +41,7 @@ def test_declared(number):
 
 @pytest.mark.parametrize("number", range(4))
 def test_not_declared(number):
-    socket.create_connection(("127.0.0.2", 5432))
+    socket.create_connection(("192.0.2.7", 5432))
 
 @pytest.mark.unit
 def test_unit():
@@ -98,7 +98,7 @@ async def test_own_server(server):
 {mark}
 async def test_not_declared():
     with pytest.raises(GuardError):
-        await asyncio.open_connection("127.0.0.2", 5432)
+        await asyncio.open_connection("192.0.2.7", 5432)
 
 {mark}
 @pytest.mark.unit

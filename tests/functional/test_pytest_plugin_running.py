@@ -100,7 +100,7 @@ def test_the_twin_without_the_mark_reaches_what_is_declared(pytester: pytest.Pyt
 
         @pytest.mark.parametrize("attempt", [
             lambda: sqlite3.connect("production.db"),
-            lambda: socket.create_connection(("127.0.0.2", 5432)),
+            lambda: socket.create_connection(("192.0.2.7", 5432)),
         ])
         @pytest.mark.integration
         def test_not_declared(attempt):
@@ -156,7 +156,7 @@ def test_where_a_mark_may_stand(pytester: pytest.Pytester, suite: Suite, where: 
 
 def test_a_test_that_swallows_the_refusal_is_told_of(pytester: pytest.Pytester, suite: Suite) -> None:
     suite.tests(
-        "import socket\n\ndef test_it():\n    try:\n        socket.create_connection(('127.0.0.2', 5432))\n"
+        "import socket\n\ndef test_it():\n    try:\n        socket.create_connection(('192.0.2.7', 5432))\n"
         "    except OSError:\n        pass\n"
     )
     result = pytester.runpytest_inprocess()

@@ -89,8 +89,7 @@ def test_testing_runs_and_the_header_says_so(
 development
   error  FD630  process variable APP_ENV  development
     Tests were started in development, which is not declared for tests.
-    do: Choose one that is for tests: testing. `firedoor_env` in the ini file does where no variable
-        does.
+    do: Choose one that is for tests: testing. `firedoor_env` in the ini file does so, too.
 
 1 error in development
 """,
@@ -122,8 +121,7 @@ development
 production
   error  FD630  process variable APP_ENV  production
     Tests were started in production, which is protected: nothing is tested there.
-    do: Choose one that is for tests: testing. `firedoor_env` in the ini file does where no variable
-        does.
+    do: Choose one that is for tests: testing. `firedoor_env` in the ini file does so, too.
 
 1 error in production
 """,

@@ -59,7 +59,7 @@ ENTRIES = (
         why="A suite creates, changes and truncates what it is pointed at. Nothing of it was imported yet.",
         do=(
             (
-                "Choose one that is for tests: {for_tests}. `firedoor_env` in the ini file does where no variable does.",
+                "Choose one that is for tests: {for_tests}. `firedoor_env` in the ini file does so, too.",
                 "Declare an environment for tests: one that is called testing, or one with `tests = true`.",
             ),
         ),
