@@ -44,6 +44,11 @@ MODULES = (
     "seal.policy",
     "seal.filters",
     "seal.addresses",
+    "guard.policy",
+    "guard.places",
+    "guard.programs",
+    "guard.attaching",
+    "endpoints",
     "selection",
     "boundary",
     "resources",
@@ -92,6 +97,8 @@ TESTS = (
     "tests/unit/resources",
     "tests/unit/lock",
     "tests/unit/stamps",
+    *(f"tests/unit/guard/test_{name}.py" for name in ("policy", "places", "programs", "attaching", "core")),
+    "tests/unit/test_endpoints.py",
     *(f"tests/unit/seal/test_{name}.py" for name in ("policy", "filters", "addresses")),
     *(
         f"tests/unit/test_{name}.py"
