@@ -9,7 +9,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 from firedoor import stamps
 from firedoor.stamps.address import Address
+from firedoor.stamps.observation import ClientMissing, NotAllowed, Overtaken, Unreachable
 from firedoor.stamps.stamp import Stamp, new_id
+from firedoor.testing.databases.database import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +49,16 @@ class Place:
         return urlunsplit(urlsplit(self.text)._replace(scheme=scheme))
 
     def stamp(self, url: str) -> None:
-        """Put the environment's mark into a new database."""
+        """Put the environment's mark into a new database. Raises Refused."""
+        refusal = None
+        try:
+            self._stamp(url)
+        except (ClientMissing, NotAllowed, Overtaken, Unreachable):
+            refusal = Refused("the new database could not be stamped", "see firedoor verify")
+        if refusal is not None:
+            raise refusal
+
+    def _stamp(self, url: str) -> None:
         address = Address(self.variable, self.kind, url, self.root, self.variables)
         marker = stamps.marker(address)
         if marker is None:
@@ -61,7 +72,10 @@ class Place:
         """Whether a database carries a mark that a test session of this environment put there."""
         address = Address(self.variable, self.kind, url, self.root, self.variables)
         marker = stamps.marker(address)
-        found = None if marker is None else marker.observe(address).stamp
+        try:
+            found = None if marker is None else marker.observe(address).stamp
+        except (ClientMissing, Unreachable):
+            return False
         return found is not None and (found.project, found.environment, found.by) == (
             self.project,
             self.environment,
