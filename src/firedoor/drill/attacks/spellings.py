@@ -102,6 +102,19 @@ def _control(spell: Callable[[str, int, str], str]) -> Callable[[Scene], Tried]:
     return control
 
 
+# spellings of 127.0.0.2 itself
+_NUMBERS = ("short", "decimal", "hexadecimal", "octal", "mapped", "escaped-host")
+
+
+def _has_database(scene: Scene) -> str:
+    return scene.has("database")
+
+
+def _has_address(scene: Scene) -> str:
+    is_there = scene.live.host == "127.0.0.2"
+    return _has_database(scene) or ("" if is_there else "only Linux has 127.0.0.2 by itself")
+
+
 ATTACKS = tuple(
     Attack(
         f"spelling-{name}",
@@ -111,7 +124,7 @@ ATTACKS = tuple(
         "C3",
         _attempt(spell),
         _control(spell),
-        lambda scene: scene.has("database"),
+        _has_address if name in _NUMBERS else _has_database,
         short=name in ("query-host", "mapped"),
     )
     for name, words, spell in _SPELLINGS
