@@ -91,8 +91,8 @@ def _entry_points(folder: str) -> Iterator[bytes]:
     try:
         names = os.listdir(folder or os.curdir)
     except NotADirectoryError:
+        names = []
         yield f"[{GROUP}]".encode()  # an archive, which may hold anything
-        return
     except OSError:
         return
     for name in names:

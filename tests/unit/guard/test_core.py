@@ -464,6 +464,20 @@ def test_warnings_are_said_once(project: ProjectFolder) -> None:
     assert said(guard, Observation((), unreadable=True)) == [["warned FD525"], []]
 
 
+def test_a_warning_refuses_no_connection_where_warnings_are_errors(
+    project: ProjectFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    guard = guard_of(project)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for _ in range(2):
+            guard.observe(lambda: Observation(("postgresql", "1", "2")), variable="DATABASE_URL")
+    written = capsys.readouterr().err
+    assert written.count("FD521") == 1
+    assert written.startswith("testing\n")
+    assert guard.refusals == {}
+
+
 def test_what_is_declared_to_be_an_error_is_one(project: ProjectFolder) -> None:
     guard = guard_of(project, testing='unstamped = "error"')
     assert said(guard, Observation(("postgresql", "1", "2"))) == [["FD521"], ["FD521"]]

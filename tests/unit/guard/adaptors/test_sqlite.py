@@ -111,6 +111,16 @@ def test_a_name_that_is_bound(guard: Guard) -> None:
     opened.close()
 
 
+def test_coverage_may_put_its_data_together(guard: Guard) -> None:
+    """It attaches by a bound name. Who else does that under its name opens nothing that is known to be another's."""
+    opened = sqlite3.connect(":memory:")
+    names: dict[str, Any] = {"__name__": "coverage.sqlitedb", "opened": opened}
+    exec("def attach(sql): opened.execute(sql, ('test.db',) if '?' in sql else ())", names)  # noqa: S102 - its module
+    names["attach"]("ATTACH ? AS x")
+    assert codes(lambda: names["attach"]("ATTACH 'prod.db' AS y")) == ["FD605"]
+    opened.close()
+
+
 def test_what_sqlite_refuses_itself(guard: Guard) -> None:
     opened = sqlite3.connect(":memory:")
     untyped: Any = opened
