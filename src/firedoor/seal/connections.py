@@ -55,15 +55,14 @@ class Connections:
         self,
         policy: "Policy",
         listener: "Listener",
-        inside: "int | str",
-        own_listeners: listeners.UnixListeners,
+        own_listeners: listeners.Listeners,
         notices: "Notices",
     ) -> None:
         self.waits: dict[int, Wait] = {}
         self.policy = policy
         self.listener = listener
-        self.inside = inside
         self.own_listeners = own_listeners
+        self.other_listeners = listeners.here()
         self.notices = notices
         with closing(_socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)) as here:
             self.outside = handover.network(here)
@@ -113,6 +112,7 @@ class Connections:
             wait.finish(errno.ECONNABORTED)
         self.waits.clear()
         self.own_listeners.close()
+        self.other_listeners.close()
 
 
 class _Connecting:
@@ -144,7 +144,6 @@ class _Connecting:
 
     def _to_internet(self, address: "Address") -> None:
         verdict = self._around.policy.verdict(address)
-        inside = self._around.inside
         if self._is_outside:  # made for it before, and asked again whether it is there
             self._in_place() if verdict.kind == OUTSIDE else self._refuse(address, verdict.endpoint)
         elif verdict.kind == REFUSED:
@@ -152,7 +151,7 @@ class _Connecting:
         elif (
             verdict.kind == OUTSIDE
             and self._is_tcp()
-            and not (address.is_loopback and listeners.listens(inside, address))
+            and not (address.is_loopback and self._around.own_listeners.at(address))
         ):
             self._in_other_place()
         else:
@@ -169,9 +168,9 @@ class _Connecting:
 
     def _say_if_only_outside(self, address: "Address", is_declared: bool) -> None:
         """Nobody answers inside; that somebody would outside is worth a word."""
-        if is_declared or not self._is_tcp() or listeners.listens(self._around.inside, address):
+        if is_declared or not self._is_tcp() or self._around.own_listeners.at(address):
             return
-        if listeners.listens("self", address):
+        if self._around.other_listeners.at(address):
             self._say(address)
 
     def _to_name(self, address: "Address") -> None:

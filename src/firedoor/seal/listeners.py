@@ -1,17 +1,19 @@
 """Who listens in a network: as the kernel lists it."""
 
+import _socket
 import os
 import struct
 
+from firedoor.resources import host as hosts
 from firedoor.seal import addresses
+from firedoor.seal.numbers import AF_INET, AF_INET6, AF_NETLINK, AF_UNIX, IPPROTO_TCP
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import _socket
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from typing import Any
 
-_TCP_LISTEN = "0A"
-# linux/netlink.h, linux/sock_diag.h, linux/unix_diag.h
+# linux/netlink.h, linux/sock_diag.h, linux/unix_diag.h, linux/inet_diag.h
 _HEADER = struct.Struct("=IHHII")
 _DONE, _BY_FAMILY, _DUMP = 3, 20, 0x301
 _LISTENING = 1 << 10
@@ -21,73 +23,79 @@ _MESSAGE = 16
 NETLINK_SOCK_DIAG = 4
 
 
-def of_tcp(process: "int | str") -> "Iterator[tuple[str, int]]":
-    """(canonical host, port) of every listener in the network of a process; ``localhost`` is every address, too."""
-    for table in ("tcp", "tcp6"):
-        try:
-            with open(f"/proc/{process}/net/{table}", "rb", buffering=0) as file:
-                text = file.readall().decode()
-        except OSError:  # no IPv6, or the process is gone
-            continue
-        yield from in_table(text)
+class Listeners:
+    """The listening sockets of the network that a netlink socket belongs to.
 
-
-def in_table(text: str) -> "Iterator[tuple[str, int]]":
-    """The listeners in the text of such a table: words of the machine's byte order in hexadecimal digits."""
-    for line in text.splitlines()[1:]:
-        _, local, _, state, *_ = line.split()
-        if state != _TCP_LISTEN:
-            continue
-        words, _, port = local.partition(":")
-        packed = b"".join(
-            struct.pack("=I", int(words[start : start + 8], 16)) for start in range(0, len(words), 8)
-        )
-        yield addresses.host_of(packed), int(port, 16)
-
-
-def listens(process: "int | str", address: "addresses.Address") -> bool:
-    """Whether somebody in the network of the process listens at the address, or at all of its addresses."""
-    return any(port == address.port and host in {address.host, "localhost"} for host, port in of_tcp(process))
-
-
-class UnixListeners:
-    """The listening unix sockets of the network that a netlink socket belongs to, by their files."""
+    Asked of the kernel's list of listeners: the tables under /proc/net go through every connection there may be.
+    """
 
     def __init__(self, socket: "_socket.socket") -> None:
         self._socket = socket
 
+    def at(self, address: "addresses.Address") -> bool:
+        """Whether somebody listens at the address, or at all of the machine's."""
+        found: set[tuple[str, int]] = set()
+        for family in (AF_INET, AF_INET6):
+            # struct inet_diag_req_v2: u8 family, protocol, ext, pad, u32 states, then the 48 bytes of no socket's id
+            self._ask(struct.pack("=BBBBI48x", family, IPPROTO_TCP, 0, 0, _LISTENING), read_places, found)
+        return not found.isdisjoint({(address.host, address.port), (hosts.LOCAL, address.port)})
+
     def have(self, file: os.stat_result) -> bool:
-        """Whether the file is one of theirs. Numbers of files are of 32 bits here."""
+        """Whether the file is one of their unix sockets. Numbers of files are of 32 bits here."""
         device = os.major(file.st_dev) << 20 | os.minor(file.st_dev)
-        return (file.st_ino & 0xFFFFFFFF, device) in self._files()
+        found: set[tuple[int, int]] = set()
+        # struct unix_diag_req: u8 family, protocol, u16 pad, u32 states, ino, show, cookie twice
+        request = struct.pack("=BBHIIIII", AF_UNIX, 0, 0, _LISTENING, 0, _SHOW_FILE, 0xFFFFFFFF, 0xFFFFFFFF)
+        self._ask(request, read_files, found)
+        return (file.st_ino & 0xFFFFFFFF, device) in found
 
     def close(self) -> None:
         """Give up the socket that asks."""
         self._socket.close()
 
-    def _files(self) -> "set[tuple[int, int]]":
-        request = struct.pack("=BBHIIIII", 1, 0, 0, _LISTENING, 0, _SHOW_FILE, 0xFFFFFFFF, 0xFFFFFFFF)
+    def _ask(self, request: bytes, read: "Callable[[bytes, set[Any]], bool]", found: "set[Any]") -> None:
         self._socket.send(_HEADER.pack(_HEADER.size + len(request), _BY_FAMILY, _DUMP, 1, 0) + request)
-        found: set[tuple[int, int]] = set()
-        done = False
-        while not done:
-            done = read_files(self._socket.recv(1 << 16), found)
-        return found
+        while not read(self._socket.recv(1 << 16), found):
+            pass
+
+
+def here() -> Listeners:
+    """Those of this process's own network."""
+    kind = _socket.SOCK_RAW | _socket.SOCK_CLOEXEC
+    return Listeners(_socket.socket(AF_NETLINK, kind, NETLINK_SOCK_DIAG))
+
+
+def read_places(data: bytes, found: "set[tuple[str, int]]") -> bool:
+    """Add the (canonical host, port) of each socket in the messages; whether the last message was among them.
+
+    struct inet_diag_msg: u8 family, state, timer, retrans, then the id: u16 port and port of the peer, big-endian, and
+    16 bytes of address.
+    """
+    for body in _bodies(data):
+        if body is None:
+            return True
+        (port,) = struct.unpack_from("!H", body, 4)
+        found.add((addresses.host_of(body[8 : 24 if body[0] == AF_INET6 else 12]), port))
+    return False
 
 
 def read_files(data: bytes, found: "set[tuple[int, int]]") -> bool:
     """Add the (number, device) of each file in the messages; whether the last message was among them."""
+    for body in _bodies(data):
+        if body is None:
+            return True
+        attributes = _attributes(body[_MESSAGE:])
+        found.update(struct.unpack_from("=II", value) for number, value in attributes if number == _FILE)
+    return False
+
+
+def _bodies(data: bytes) -> "Iterator[bytes | None]":
+    """What each message holds; None for the one that ends the list, or tells of an error."""
     start = 0
     while start < len(data):
         length, kind, *_ = _HEADER.unpack_from(data, start)
-        if kind != _BY_FAMILY:  # the end, or an error
-            return True
-        attributes = data[start + _HEADER.size + _MESSAGE : start + length]
-        found.update(
-            struct.unpack_from("=II", value) for number, value in _attributes(attributes) if number == _FILE
-        )
+        yield data[start + _HEADER.size : start + length] if kind == _BY_FAMILY else None
         start += (length + 3) & ~3
-    return False
 
 
 def _attributes(data: bytes) -> "Iterator[tuple[int, bytes]]":

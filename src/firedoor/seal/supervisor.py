@@ -176,8 +176,7 @@ class _Supervisor:
             self._connections = connections.Connections(
                 self._policy,
                 self._listener,
-                self._first,
-                listeners.UnixListeners(_socket.socket(fileno=diagnosis)),
+                listeners.Listeners(_socket.socket(fileno=diagnosis)),
                 self._notices,
             )
         self._control.send(b"on")

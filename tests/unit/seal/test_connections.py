@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import _socket
 import ctypes
 import errno
 import os
@@ -81,8 +80,8 @@ class Tree:
                 )
             ],
         )
-        netlink = _socket.socket(_socket.AF_NETLINK, _socket.SOCK_RAW, listeners.NETLINK_SOCK_DIAG)
-        self.connections = self._connections(netlink)
+        self.connections = self._connections()
+        self.connections.own_listeners.at = lambda address: False  # type: ignore[method-assign] # nobody listens inside
         self.connections.outside = b"another network"
         self._memory: list[Any] = []
 
@@ -90,12 +89,11 @@ class Tree:
     def _endpoint(**given: Any) -> Endpoint:
         return Endpoint(environment="testing", family="reach", **given)
 
-    def _connections(self, netlink: _socket.socket) -> Connections:
+    def _connections(self) -> Connections:
         return Connections(
             self.policy,
             self.kernel,  # type: ignore[arg-type]
-            "no-process",  # so nobody listens inside
-            listeners.UnixListeners(netlink),
+            listeners.here(),
             Notices("testing", self.said.append),
         )
 
@@ -199,7 +197,7 @@ def test_loopback_stays_inside_and_it_is_said_when_only_the_outside_listens(tree
 
 
 def test_an_own_listener_goes_before_the_declared_address(tree: Tree) -> None:
-    tree.connections.inside = "self"
+    tree.connections.own_listeners.at = lambda address: True  # type: ignore[method-assign]
     with socket.socket() as one:
         assert tree.asks(one.fileno(), inet("127.0.0.1", tree.port)) == 0
         assert not tree.kernel.replaced

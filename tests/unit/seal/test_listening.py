@@ -17,7 +17,7 @@ if sys.platform != "linux":
 
 import _socket
 
-from firedoor.seal import datagrams, listeners, numbers, terminal
+from firedoor.seal import addresses, datagrams, listeners, numbers, terminal
 from firedoor.seal.addresses import Address
 from firedoor.seal.datagrams import Datagrams
 from firedoor.seal.notification import Listener, Question
@@ -26,40 +26,27 @@ from support.sealing import FORKS
 if TYPE_CHECKING:
     from pathlib import Path
 
-TABLE = """\
-  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
-   0: 0200007F:1538 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1 1 0 100 0 0 10 0
-   1: 00000000:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1 1 0 100 0 0 10 0
-   2: 0100007F:1539 0100007F:1540 01 00000000:00000000 00:00000000 00000000     0        0 1 1 0 100 0 0 10 0
-   3: 00000000000000000000000001000000:1F90 00000000000000000000000000000000:0000 0A 0:0 0:0 0 0 0 1 1
-   4: 0000000000000000FFFF00000200007F:1F91 00000000000000000000000000000000:0000 0A 0:0 0:0 0 0 0 1 1
-"""
 
 pytestmark = pytest.mark.filterwarnings(FORKS)
 
 
-def test_listeners_are_read_from_the_kernel_s_table() -> None:
-    assert list(listeners.in_table(TABLE)) == [
-        ("127.0.0.2", 5432),
-        ("localhost", 80),
-        ("localhost", 8080),
-        ("127.0.0.2", 8081),
-    ]
-    assert list(listeners.in_table("")) == []
-
-
-def test_who_listens_is_found() -> None:
-    with socket.create_server(("127.0.0.2", 0)) as one:
+@pytest.mark.parametrize(("listening", "asked"), [("127.0.0.2", "127.0.0.3"), ("::1", "127.0.0.2")])
+def test_who_listens_is_found(listening: str, asked: str) -> None:
+    known = listeners.here()
+    family = socket.AF_INET6 if ":" in listening else socket.AF_INET
+    with socket.create_server((listening, 0), family=family) as one:
         port = one.getsockname()[1]
-        assert listeners.listens("self", Address(socket.AF_INET, host="127.0.0.2", port=port))
-        assert not listeners.listens("self", Address(socket.AF_INET, host="127.0.0.3", port=port))
-        assert not listeners.listens("no-process", Address(socket.AF_INET, host="127.0.0.2", port=port))
-    assert not listeners.listens("self", Address(socket.AF_INET, host="127.0.0.2", port=port))
+        host = addresses.host_of(socket.inet_pton(family, listening))
+        assert known.at(Address(family, host=host, port=port))
+        assert not known.at(Address(family, host=host, port=port ^ 1))
+        # whoever listens at the machine's own address may listen at all of them
+        assert known.at(Address(socket.AF_INET, host=asked, port=port)) == (host == "localhost")
+    assert not known.at(Address(family, host=host, port=port))
+    known.close()
 
 
 def test_unix_listeners_are_known_by_their_files(tmp_path: Path) -> None:
-    netlink = _socket.socket(_socket.AF_NETLINK, _socket.SOCK_RAW, listeners.NETLINK_SOCK_DIAG)
-    known = listeners.UnixListeners(netlink)
+    known = listeners.here()
     with (
         socket.socket(socket.AF_UNIX) as one,
         socket.socket(socket.AF_UNIX) as bound,
