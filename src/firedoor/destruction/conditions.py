@@ -14,16 +14,7 @@ _DIFFERENT = (exp.NEQ, exp.GT, exp.LT, exp.NullSafeNEQ)
 
 def binds(condition: exp.Expr | None) -> bool:
     """Whether the condition keeps rows out. None, the missing one, does not."""
-    if condition is None:
-        return False
-    inner = condition.unnest()
-    if isinstance(inner, exp.And):
-        return binds(inner.left) or binds(inner.right)
-    if isinstance(inner, exp.Or):
-        return binds(inner.left) and binds(inner.right)
-    if isinstance(inner, exp.Not):
-        return not _always(inner.this, value=False)
-    return not _always(inner, value=True)
+    return condition is not None and not _always(condition, value=True)
 
 
 def _always(condition: exp.Expr, *, value: bool) -> bool:

@@ -34,7 +34,7 @@ ALL_UPDATED = Finding("update of all documents", "update")
             (Finding("aggregate with $out", "drop-table", ("other",)),),
         ),
         (
-            {"renameCollection": "shop.a", "to": "shop.b", "dropTarget": True},
+            {"renameCollection": "shop.a", "to": "shop.b.c", "dropTarget": True},
             (Finding("renameCollection with dropTarget", "drop-table", ("shop",)),),
         ),
     ],

@@ -25,6 +25,11 @@ def server(act: str, kind: str = "truncate") -> tuple[Finding, ...]:
         (("SHUTDOWN", "nosave"), server("SHUTDOWN NOSAVE")),
         (("CLUSTER RESET", "HARD"), server("CLUSTER RESET")),
         (("CLUSTER", "reset"), server("CLUSTER RESET")),
+        (("function", "flush"), server("FUNCTION FLUSH", "drop-table")),
+        (("EVAL_RO", "redis.call('flushall')", 0), (Finding("EVAL_RO of a program", "unreadable"),)),
+        (("script", "load", "redis.call('flushall')"), (Finding("SCRIPT of a program", "unreadable"),)),
+        (("ft.dropindex", "idx", "dd"), (Finding("FT.DROPINDEX with its documents", "drop-table"),)),
+        (("ft.drop", "idx"), (Finding("FT.DROPINDEX with its documents", "drop-table"),)),
         (("FUNCTION FLUSH",), server("FUNCTION FLUSH", "drop-table")),
         (("FUNCTION", "DELETE", "lib"), server("FUNCTION DELETE", "drop-table")),
         (("FUNCTION", "RESTORE", b"x", "FLUSH"), server("FUNCTION RESTORE", "drop-table")),
@@ -66,6 +71,8 @@ def test_destructive(arguments: tuple[object, ...], found: tuple[Finding, ...]) 
         ("SCRIPT", "FLUSH"),
         ("SCRIPT", "EXISTS", "flushall"),
         ("FT.DROPINDEX", "idx"),
+        ("FT.DROPINDEX", "DD"),
+        ("EVAL", "return 1", 1, "a", "b", "flushall"),
     ],
 )
 def test_harmless(arguments: tuple[object, ...]) -> None:
