@@ -6,12 +6,13 @@ something left in a session that a pooler lends to others. So each is asked in t
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from firedoor.stamps.postgresql_answer import WHOLE, Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Generator, Iterable, Sequence
 
     from firedoor.stamps.observation import Observation
     from firedoor.stamps.postgresql_answer import Row
@@ -19,30 +20,54 @@ if TYPE_CHECKING:
     Ask = Callable[[Any, str], list[Row]]
 
 
-class Asker:
-    """Asks the connections of one engine. From the second on, the question is whether anything has changed."""
+class Talk:
+    """What the connections of one login to one database are asked: from the second on, whether anything has changed."""
 
-    def __init__(self, driver: str, *, is_async: bool) -> None:
-        self._ask = _DRIVERS.get((driver, is_async), _plainly)
+    def __init__(self) -> None:
         self._known: tuple[str, Row, Observation] | None = None
 
-    def __call__(self, connection: Any) -> Observation:
-        """What the server says of itself. Raises whatever the driver raises, and ValueError."""
+    def begin(self) -> Generator[str, list[Row], Observation]:
+        """Gives statements, takes their rows, or what was raised instead; returns what the server says of itself.
+
+        Raises what was thrown into it at the end, and ValueError when the rows are no answer.
+        """
         known = self._known
-        if known is not None and self._says(connection, known[0], known[1]):
-            return known[2]
-        ((text,),) = self._ask(connection, WHOLE)
+        if known is not None:
+            try:
+                rows = yield known[0]
+            except Exception:  # noqa: BLE001 - no such table any more, or no right to it: the whole is asked
+                rows = []
+            if rows == [known[1]]:
+                return known[2]
+        ((text,),) = yield WHOLE
         answer = Answer(text)
         observation = answer.observation()
         again = answer.again()
         self._known = None if again is None else (*again, observation)
         return observation
 
-    def _says(self, connection: Any, statement: str, expected: Row) -> bool:
-        try:
-            return self._ask(connection, statement) == [expected]
-        except Exception:  # noqa: BLE001 - no such table any more, or no right to it: the whole is asked
-            return False
+
+class Asker:
+    """Asks the connections of one engine."""
+
+    def __init__(self, driver: str, *, is_async: bool) -> None:
+        self._ask = _DRIVERS.get((driver, is_async), _plainly)
+        self._talk = Talk()
+
+    def __call__(self, connection: Any) -> Observation:
+        """What the server says of itself. Raises whatever the driver raises, and ValueError."""
+        talk = self._talk.begin()
+        step: Callable[[], str] = partial(next, talk)
+        while True:
+            try:
+                statement = step()
+            except StopIteration as done:
+                observation: Observation = done.value
+                return observation
+            try:
+                step = partial(talk.send, self._ask(connection, statement))
+            except Exception as error:  # noqa: BLE001 - it is raised again where it matters
+                step = partial(talk.throw, error)
 
 
 def _texts(rows: Iterable[Sequence[object]]) -> list[Row]:
@@ -80,12 +105,13 @@ def _psycopg_async(connection: Any, statement: str) -> list[Row]:
 
 
 def _psycopg2(connection: Any, statement: str) -> list[Row]:
-    from psycopg2.extensions import cursor as plain_cursor
+    from psycopg2 import extensions
 
     before = connection.autocommit
     connection.autocommit = True
     try:
-        with connection.cursor(cursor_factory=plain_cursor) as cursor:
+        # other classes of connections make cursors of their own
+        with extensions.connection.cursor(connection, cursor_factory=extensions.cursor) as cursor:
             cursor.execute(statement)
             return _texts(cursor.fetchall())
     finally:
@@ -93,22 +119,24 @@ def _psycopg2(connection: Any, statement: str) -> list[Row]:
 
 
 def _asyncpg(connection: Any, statement: str) -> list[Row]:
-    """asyncpg prepares every query, which is a round trip of its own. COPY is the exception."""
-
     async def ask(raw: Any) -> list[Row]:
-        received = bytearray()
-
-        async def take(data: bytes) -> None:
-            received.extend(data)
-
-        await raw.copy_from_query(statement, output=take)
-        return [
-            tuple(_unescaped(cell) for cell in line.split("\t"))
-            for line in received.decode().split("\n")[:-1]
-        ]
+        return await copied(raw, statement)
 
     answer: list[Row] = connection.run_async(ask)
     return answer
+
+
+async def copied(connection: Any, statement: str) -> list[Row]:
+    """The rows of a statement over asyncpg's own connection, which prepares every query but COPY, in a round trip."""
+    received = bytearray()
+
+    async def take(data: bytes) -> None:
+        received.extend(data)
+
+    await connection.copy_from_query(statement, output=take)
+    return [
+        tuple(_unescaped(cell) for cell in line.split("\t")) for line in received.decode().split("\n")[:-1]
+    ]
 
 
 def _unescaped(cell: str) -> str:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from firedoor.errors import GuardError
 from firedoor.guard.adaptors import postgresql_sessions
 from firedoor.guard.patching import Patches
+from firedoor.stamps.postgresql_session import Talk, copied
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
     from types import ModuleType
 
     from firedoor.guard.core import Guard
     from firedoor.stamps.observation import Observation
+    from firedoor.stamps.postgresql_answer import Row
 
 LIBRARY = "asyncpg.connect_utils"
 
@@ -26,6 +29,8 @@ def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
 
 
 def _connected(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]:
+    known = postgresql_sessions.Known(Talk)
+
     async def _connect_addr(*, addr: Any, params: Any, **named: Any) -> Any:
         __tracebackhide__ = True
         try:
@@ -38,7 +43,8 @@ def _connected(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]
             return connection
         accepted = False
         try:
-            await guard.observe_async(lambda: _asked(connection), variable=variable)
+            talk = known.of((addr, params.database, params.user)).begin()
+            await guard.observe_async(lambda: _asked(connection, talk), variable=variable)
             accepted = True
         finally:
             if not accepted:
@@ -58,12 +64,15 @@ def _url(addr: Any, params: Any) -> str:
     return postgresql_sessions.url(addr[0], addr[1], database)
 
 
-async def _asked(connection: Any) -> Observation:
-    """asyncpg prepares every query, which stays in the session. COPY is the exception."""
-    received = bytearray()
-
-    async def take(data: bytes) -> None:
-        received.extend(data)
-
-    await connection.copy_from_query(postgresql_sessions.QUESTION.decode(), output=take)
-    return postgresql_sessions.observation(received.removesuffix(b"\n").replace(b"\\\\", b"\\"))
+async def _asked(connection: Any, talk: Generator[str, list[Row], Observation]) -> Observation:
+    step: Callable[[], str] = partial(next, talk)
+    while True:
+        try:
+            statement = step()
+        except StopIteration as done:
+            observation: Observation = done.value
+            return observation
+        try:
+            step = partial(talk.send, await copied(connection, statement))
+        except Exception as error:  # noqa: BLE001 - it is raised again where it matters
+            step = partial(talk.throw, error)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from firedoor.errors import GuardError
 from firedoor.guard.adaptors import postgresql_sessions
 from firedoor.guard.patching import Patches
+from firedoor.stamps.postgresql_session import Talk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from firedoor.guard.core import Guard
     from firedoor.stamps.observation import Observation
+    from firedoor.stamps.postgresql_answer import Row
 
 LIBRARY = "psycopg"
 
@@ -30,6 +32,8 @@ def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
 
 
 def _made(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]:
+    known = postgresql_sessions.Known(Talk)
+
     def _connect_gen(cls: Any, conninfo: str = "", *rest: Any, **named: Any) -> Generator[Any, Any, Any]:
         __tracebackhide__ = True
         try:
@@ -39,29 +43,48 @@ def _made(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]:
             raise
         connection = yield from original(cls, conninfo, *rest, **named)
         if not guard.is_asleep():
-            answer = yield from _asked(connection.pgconn)
+            reached = connection.pgconn
+            place = (reached.host, reached.hostaddr, reached.port, reached.db, reached.user)
+            answer = yield from _asked(reached, known.of(place).begin())
             accepted = False
             try:
                 guard.observe(lambda: answer, variable=variable)
                 accepted = True
             finally:
                 if not accepted:
-                    connection.pgconn.finish()
+                    reached.finish()
+                    del conninfo, rest, named, place
         return connection
 
     return _connect_gen
 
 
-def _asked(session: Any) -> Generator[Any, Any, Observation]:
+def _asked(session: Any, talk: Generator[str, list[Row], Observation]) -> Generator[Any, Any, Observation]:
     """What the server says of itself, by the simple protocol: no transaction, nothing prepared."""
-    from psycopg import generators
-
     try:
-        session.send_query(postgresql_sessions.QUESTION)
-        results = yield from _waiting(session, generators.execute(session))
-        return postgresql_sessions.observation(results[-1].get_value(0, 0))
+        statement = next(talk)
+        while True:
+            rows = yield from _rows(session, statement)
+            try:
+                statement = talk.send(rows)
+            except StopIteration as done:
+                observation: Observation = done.value
+                return observation
     except Exception:  # noqa: BLE001 - its words may hold the address
         return postgresql_sessions.unreadable()
+
+
+def _rows(session: Any, statement: str) -> Generator[Any, Any, list[Row]]:
+    """The rows as texts; none where the server answered with an error."""
+    from psycopg import generators
+
+    session.send_query(statement.encode())
+    (result,) = yield from _waiting(session, generators.execute(session))
+    cells = range(result.nfields)
+    return [
+        tuple(bytes(result.get_value(row, cell) or b"").decode() for cell in cells)
+        for row in range(result.ntuples)
+    ]
 
 
 def _waiting(session: Any, running: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from firedoor.errors import GuardError
 from firedoor.guard.adaptors import postgresql_sessions
 from firedoor.guard.patching import Patches
+from firedoor.stamps.postgresql_session import Asker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
     from firedoor.guard.core import Guard
-    from firedoor.stamps.observation import Observation
 
 LIBRARY = "psycopg2"
 
@@ -26,6 +27,8 @@ def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
 
 
 def _connected(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]:
+    known = postgresql_sessions.Known(partial(Asker, "psycopg2", is_async=False))
+
     def _connect(dsn: Any, *rest: Any, **named: Any) -> Any:
         __tracebackhide__ = True
         try:
@@ -38,27 +41,14 @@ def _connected(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]
             return connection  # what is asynchronous has reached nothing yet
         accepted = False
         try:
-            guard.observe(lambda: _asked(connection), variable=variable)
+            told = connection.info
+            ask = known.of((told.host, told.port, told.dbname, told.user))
+            guard.observe(lambda: ask(connection), variable=variable)
             accepted = True
         finally:
             if not accepted:
                 connection.close()
-                del dsn, rest, named
+                del dsn, rest, named, told
         return connection
 
     return _connect
-
-
-def _asked(connection: Any) -> Observation:
-    """What the server says of itself, in no transaction. Other classes of connections make cursors of their own."""
-    from psycopg2 import extensions
-
-    before = connection.autocommit
-    connection.autocommit = True
-    try:
-        with extensions.connection.cursor(connection, cursor_factory=extensions.cursor) as cursor:
-            cursor.execute(postgresql_sessions.QUESTION)
-            ((text,),) = cursor.fetchall()
-            return postgresql_sessions.observation(text)
-    finally:
-        connection.autocommit = before

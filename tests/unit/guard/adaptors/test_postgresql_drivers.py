@@ -16,6 +16,8 @@ from firedoor.guard.adaptors import asyncpg as of_asyncpg
 from firedoor.guard.adaptors import postgresql_sessions
 from firedoor.guard.adaptors import psycopg as of_psycopg
 from firedoor.guard.adaptors import psycopg2 as of_psycopg2
+from firedoor.stamps.postgresql_answer import WHOLE
+from firedoor.stamps.postgresql_session import Talk
 from support.two_databases import REFUSED, guarded, outcome
 
 if TYPE_CHECKING:
@@ -161,6 +163,7 @@ class Connection:
 
     def __init__(self, *, is_async: bool) -> None:
         self.async_ = is_async
+        self.info = SimpleNamespace(host="", port=1, dbname="own", user="u")
         self.closed = False
 
     def close(self) -> None:
@@ -179,17 +182,6 @@ def test_an_asynchronous_connection_of_psycopg2_is_known_by_its_address_alone(
         assert connect(dsn) is made
         assert asked == expected
         assert not made.closed
-
-
-def test_what_is_no_answer() -> None:
-    assert postgresql_sessions.unreadable().unreadable
-    with pytest.raises(ValueError, match="no answer"):
-        postgresql_sessions.observation(None)
-    answer = f"1 base/5/1259 x{b'own'.hex()} - n"
-    assert postgresql_sessions.observation(answer) == postgresql_sessions.observation(
-        memoryview(answer.encode())
-    )
-    assert postgresql_sessions.observation(answer).identity == ("postgresql", "1", "5", "own")
 
 
 def test_addresses_as_a_declaration_has_them() -> None:
@@ -234,11 +226,48 @@ class Silent:
     socket = 7
 
     def send_query(self, question: bytes) -> None:
-        assert question == postgresql_sessions.QUESTION
+        assert question == WHOLE.encode()
         raise psycopg.OperationalError("the connection is lost: db.example.org")
 
 
 def test_a_session_that_cannot_be_asked_is_unreadable() -> None:
     with pytest.raises(StopIteration) as done:
-        next(of_psycopg._asked(Silent()))
+        next(of_psycopg._asked(Silent(), Talk().begin()))
     assert done.value.value == postgresql_sessions.unreadable()
+
+
+def test_what_is_known_is_kept_by_place_and_not_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgresql_sessions, "_MOST", 2)
+    known = postgresql_sessions.Known(object)
+    one, two = known.of("db.example.org"), known.of("b")
+    assert one is not two
+    assert (known.of("db.example.org"), known.of("b")) == (one, two)
+    assert "db.example.org" not in repr(known)
+    known.of("c")
+    assert known.of("db.example.org") is not one
+
+
+def test_the_next_connection_is_asked_whether_anything_changed() -> None:
+    talk = Talk()
+    answer, row = f"1 base/5/1259 x{b'own'.hex()} - n", ("1", "base/5/1259", "")
+
+    def asked(*answers: Any) -> list[str]:
+        began, statements = talk.begin(), []
+        with pytest.raises(StopIteration) as done:  # noqa: PT012 - the loop is what ends so
+            statements.append(next(began))
+            for one in answers:
+                answered = began.throw if isinstance(one, Exception) else began.send
+                statements.append(answered(one))
+        assert done.value.value.identity == ("postgresql", "1", "5", "own")
+        return ["all" if one == WHOLE else "changed" for one in statements]
+
+    assert asked([(answer,)]) == ["all"]
+    assert asked([row]) == ["changed"]
+    assert asked([], [(answer,)]) == ["changed", "all"]
+    assert asked(psycopg.OperationalError("no such table"), [(answer,)]) == ["changed", "all"]
+    assert asked([row]) == ["changed"]
+    began = talk.begin()
+    next(began)
+    began.send([])
+    with pytest.raises(ValueError, match="unpack"):
+        began.send([])
