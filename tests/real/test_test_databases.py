@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-
     from support.mariadb import MariadbServer
     from support.postgres import PostgresServer
     from support.project import ProjectFolder, Result

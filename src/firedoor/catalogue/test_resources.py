@@ -30,7 +30,9 @@ ENTRIES = (
         summary="A test worker could not be given a database, or a part of a cache, of its own.",
         what="No test resource could be made where {subject:the variable} of {environment} leads: {reason:refused}.",
         why="Tests that share a database empty it under each other's feet: they pass alone and fail together.",
-        do=(("Let an administrator do this, or do it yourself: `{remedy}`.", "Ask whoever runs the server."),),
+        do=(
+            ("Let an administrator do this, or do it yourself: `{remedy}`.", "Ask whoever runs the server."),
+        ),
         more="A worker's database is created on the environment's own server, with the environment's own login.",
         example=Example(
             Problem(

@@ -25,7 +25,9 @@ SEAL = arguments.Option("--seal", "", "attack from inside a seal")
 SHORT = arguments.Option("--short", "", "some attacks that stand for the rest: a few seconds")
 LIST = arguments.Option("--list", "", "list the attacks and try none")
 FORMAT = arguments.Option("--format", "FORMAT", "text, json or junit")
-ENVIRONMENT = arguments.Option("-e --env", "ENV", "the environment that attacks; the one for tests by default")
+ENVIRONMENT = arguments.Option(
+    "-e --env", "ENV", "the environment that attacks; the one for tests by default"
+)
 VERB = arguments.Verb(
     "drill",
     "[-e ENV] [--seal] [ATTACK...]",

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import httpx
+import httpx2
 import pycurl  # type: ignore[import-untyped]
 import pytest
 import requests
@@ -19,11 +20,6 @@ from firedoor.errors import GuardError
 from support import web_servers
 from support.frames import shown
 from support.guarding import armed, configuration, declare
-
-try:
-    import httpx2  # type: ignore[import-not-found,unused-ignore]
-except ModuleNotFoundError:
-    httpx2 = None
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -115,8 +111,7 @@ def by_pycurl(url: str, proxy: str | None) -> int:
 
 
 ALL = [by_pycurl, by_urllib, by_urllib3, by_requests, by_httpx, by_httpx_later, by_aiohttp, by_http_client]
-if httpx2 is not None:
-    ALL.insert(0, by_httpx2)
+ALL.insert(0, by_httpx2)
 FOLLOWING = ALL[:-1]
 TUNNELLING = [by_pycurl, by_urllib, by_urllib3, by_requests, by_httpx, by_httpx_later, by_aiohttp]
 

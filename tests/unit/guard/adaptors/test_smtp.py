@@ -126,7 +126,8 @@ def test_without_a_server_smtplib_says_so_itself(staging: Any) -> None:
 
 
 async def by_aiosmtplib(relay: Relay, *to: str) -> None:
-    aiosmtplib = pytest.importorskip("aiosmtplib")
+    import aiosmtplib
+
     async with aiosmtplib.SMTP(hostname="127.0.0.1", port=relay.port, timeout=5) as server:
         await server.send_message(message(*to))
 
