@@ -271,3 +271,32 @@ def test_the_next_connection_is_asked_whether_anything_changed() -> None:
     began.send([])
     with pytest.raises(ValueError, match="unpack"):
         began.send([])
+
+
+class Copying:
+    """A connection of asyncpg's whose server refuses one statement of two."""
+
+    def __init__(self, refused: str) -> None:
+        self.refused = refused
+        self.asked: list[str] = []
+
+    async def copy_from_query(self, statement: str, *, output: Any) -> None:
+        self.asked.append("all" if statement == WHOLE else "changed")
+        if self.asked[-1] == self.refused:
+            raise asyncpg.PostgresError("no such table")
+        await output(f"1 base/5/1259 x{b'own'.hex()} - n\n".encode())
+
+
+def test_asyncpg_is_asked_everything_where_the_short_question_fails() -> None:
+    talk = Talk()
+    assert asyncio.run(of_asyncpg._asked(Copying(""), talk.begin())).identity == (
+        "postgresql",
+        "1",
+        "5",
+        "own",
+    )
+    copying = Copying("changed")
+    assert asyncio.run(of_asyncpg._asked(copying, talk.begin())).identity == ("postgresql", "1", "5", "own")
+    assert copying.asked == ["changed", "all"]
+    with pytest.raises(asyncpg.PostgresError):
+        asyncio.run(of_asyncpg._asked(Copying("all"), Talk().begin()))
