@@ -50,7 +50,9 @@ def _starts(firedoor: Path, folder: Path) -> list[tuple[str, str, str, bool]]:
     for name in ("address", "port"):
         added = (found[name] - found["plain"]) * 1e3
         what = f"`run --seal={name} -- /bin/true` over `run -- /bin/true`"
-        lines.append((what, f"≤ {MOST_AT_START:.0f} ms", f"{added:.0f} ms", added <= MOST_AT_START))
+        promised = name == "address"
+        target = f"≤ {MOST_AT_START:.0f} ms" if promised else ""
+        lines.append((what, target, f"{added:.0f} ms", not promised or added <= MOST_AT_START))
     return lines
 
 
