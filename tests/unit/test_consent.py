@@ -288,3 +288,20 @@ def test_the_newest_is_found_first(shop: Configuration) -> None:
     for reason in ("first", "second"):
         unlocking.unlock(shop.project, shop.environment, "DATABASE_URL", seconds=60, by="kim", reason=reason)
     assert [one.reason for one in consent.listed(shop.project)] == ["second", "first"]
+
+
+def test_the_words() -> None:
+    """They stand behind ``A consent stands in the ledger, and`` and in the table of ``--list``; names are data."""
+    assert (consent.GIVEN, consent.REVOKED, consent.LONGEST_SECONDS) == ("unlock", "revoke", 14400)
+    assert [consent.ENDED, consent.TAKEN_BACK, consent.ELSEWHERE, consent.CLOCK] == [
+        "it has ended",
+        "it was revoked",
+        "it was given on another machine, to another user or for another copy of the project",
+        "the clock goes backwards",
+    ]
+    assert [consent.RESTARTED, consent.UNSOUND, consent.FORKED, consent.ODD] == [
+        "the machine was started anew since",
+        "the ledger is not as it was written",
+        "the ledger has two ends",
+        "its line cannot be read",
+    ]
