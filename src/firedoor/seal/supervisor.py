@@ -116,7 +116,7 @@ class _Supervisor:
         self._datagrams.pass_on(descriptor)
 
     def _go_on(self, descriptor: int, _events: int) -> None:
-        if self._connections is not None:
+        if self._connections is not None:  # pragma: no branch - for the type checker: only it is waited for
             self._connections.go_on(descriptor)
 
     def _ask(self, events: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _socket
 import errno
 import os
 import signal
@@ -282,10 +283,12 @@ socket.create_connection(one.getsockname()).close()
 
 
 @by_address
+@pytest.mark.parametrize("spaces", [1, 0])
 def test_what_the_kernel_refuses_on_the_way_is_a_refusal(
-    configuration: Configuration, monkeypatch: pytest.MonkeyPatch
+    configuration: Configuration, monkeypatch: pytest.MonkeyPatch, spaces: int
 ) -> None:
-    monkeypatch.setattr(enclosure, "_SPACES", 1 << 63)
+    """No such namespace, or none of users of its own, which nobody may be mapped in."""
+    monkeypatch.setattr(enclosure, "_SPACES", spaces)
     with pytest.raises(ConfigurationError) as caught:
         run(configuration, "true")
     assert [(one.code, one.facts["feature"]) for one in caught.value.problems] == [
@@ -303,4 +306,14 @@ def test_an_inner_side_that_is_reset_is_gone(monkeypatch: pytest.MonkeyPatch) ->
 
     one._control = Reset()  # type: ignore[assignment]
     one._listen(0)
+    assert not one._goes_on
+
+
+def test_an_inner_side_that_has_ended_is_gone() -> None:
+    one = supervisor._Supervisor.__new__(supervisor._Supervisor)
+    one._goes_on = True
+    one._control, inner = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
+    inner.close()
+    one._listen(0)
+    one._control.close()
     assert not one._goes_on
