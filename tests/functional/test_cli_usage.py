@@ -31,6 +31,7 @@ Safety barriers between a project's environments.
   stamp       put the environment's mark into each of its resources
   unlock      let destructive statements through to one resource of a protected environment, for a while
   verify      ask an environment's resources whose they are, and refuse foreign ones
+  drill       attack the project's own barriers, with stand-ins in production's place
   history     show the ledger: who declared what clean, moved or accepted
   schema      print the JSON schema of firedoor.toml for editors
   completion  print the completion script for bash, zsh, fish or PowerShell

@@ -1,10 +1,10 @@
 """FD62: the seal by the kernel.
 
-FD620  strength, feature, remedy, detail
-FD621
+FD620  detail, feature, remedy, strength
+FD621  -
 FD622  act, other, program
 FD623  act, program
-FD624
+FD624  -
 FD625  kind
 FD626  other
 
@@ -81,6 +81,7 @@ ENTRIES: tuple[Entry, ...] = (
         what="A command of {environment:an environment} was to be sealed; only Linux has what a seal is made of.",
         why="A command that runs unsealed while everybody takes it to be sealed is worse than one that does not run.",
         do="Run it in a Linux container or virtual machine, or without `--seal`: the guard in the process still holds.",
+        example=Example(Problem("FD621", environment="testing")),
     ),
     Entry(
         "FD622",

@@ -31,8 +31,11 @@ RANGES = [
     range(601, 609),
     range(612, 613),
     range(615, 620),
+    range(620, 627),
+    range(630, 634),
+    range(640, 641),
     range(650, 658),
-    range(659, 660),
+    range(659, 662),
     range(801, 803),
 ]
 WARNINGS = {
@@ -53,6 +56,8 @@ WARNINGS = {
     "FD523",
     "FD525",
     "FD618",
+    "FD625",
+    "FD626",
 }
 NOTES = {"FD312", "FD415", "FD416", "FD524", "FD619"}
 
