@@ -27,7 +27,6 @@ FAMILIES = {
     "FD5": ("firedoor.catalogue.lock", "firedoor.catalogue.stamps"),
     "FD6": (
         "firedoor.catalogue.guard",
-        "firedoor.catalogue.adaptors",
         "firedoor.catalogue.http_adaptors",
         "firedoor.catalogue.destruction",
         "firedoor.catalogue.seal",

@@ -1,5 +1,0 @@
-"""What the guard's adaptors for databases refuse."""
-
-from firedoor.catalogue.entries import Entry
-
-ENTRIES: tuple[Entry, ...] = ()
