@@ -15,7 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from pathlib import Path
 
-AMBIENT = ("APP_ENV", "ENV", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "FIREDOOR_ENV")
+AMBIENT = (
+    "APP_ENV",
+    "ENV",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "CLICOLOR_FORCE",
+    "COLUMNS",
+    "FIREDOOR_ENV",
+    "FIREDOOR_GUARD_ROOT",
+)
 IN_CI = bool(os.environ.get("CI"))
 
 settings.register_profile("work", max_examples=100, deadline=None)
