@@ -48,7 +48,18 @@ MODULES = (
     "guard.places",
     "guard.programs",
     "guard.attaching",
+    "guard.destinations",
+    "guard.recipients",
     "endpoints",
+    "testing.start",
+    "testing.marks",
+    "testing.real_keys",
+    *(
+        f"destruction.{name}"
+        for name in ("conditions", "mongodb", "redis", "s3", "sql", "statements", "trees")
+    ),
+    "consent",
+    *(f"web.{name}" for name in ("door", "caller", "marks", "party", "proof", "tokens", "messages")),
     "selection",
     "boundary",
     "resources",
@@ -98,7 +109,13 @@ TESTS = (
     "tests/unit/lock",
     "tests/unit/stamps",
     *(f"tests/unit/guard/test_{name}.py" for name in ("policy", "places", "programs", "attaching", "core")),
+    *(f"tests/unit/guard/test_{name}.py" for name in ("destinations", "recipients")),
     "tests/unit/test_endpoints.py",
+    "tests/unit/testing",
+    "tests/unit/destruction",
+    "tests/property/test_destruction.py",
+    "tests/unit/test_consent.py",
+    "tests/unit/web",
     *(f"tests/unit/seal/test_{name}.py" for name in ("policy", "filters", "addresses")),
     *(
         f"tests/unit/test_{name}.py"
