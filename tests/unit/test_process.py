@@ -172,3 +172,13 @@ def test_where_a_process_cannot_be_replaced_it_is_a_child(
     assert process.replace(python("raise SystemExit(7)"), env) == 7
     assert process.replace(["no-such-program-here"], env) == process.NOT_FOUND
     assert process.replace([str(plain)], env) == process.CANNOT_EXECUTE
+
+
+def test_a_companion_hears_of_the_end_and_has_ended_behind_it(tmp_path: Path) -> None:
+    heard = tmp_path / "heard"
+    code = f"import sys; sys.stdin.read(); open({str(heard)!r}, 'w').close()"
+    with process.companion(python(code)):
+        assert not heard.exists()
+    assert heard.exists()
+    with pytest.raises(OSError, match="nowhere"):
+        process.companion([str(tmp_path / "nowhere")])

@@ -55,7 +55,7 @@ class Outcome:
     @property
     def holds(self) -> bool:
         """Whether there is nothing to complain of."""
-        return self.verdict != PASSED and self.control
+        return self.verdict == NOT_APPLICABLE or (self.verdict == STOPPED and self.control)
 
 
 def judged(attack: Attack, attempt: Tried, control: Tried, *, is_sealed: bool) -> Outcome:

@@ -104,10 +104,12 @@ def test_the_folder_goes_away_when_the_drill_is_killed(number: int) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     ) as killed:
+        assert killed.stdin is not None
         assert killed.stdout is not None
         path = killed.stdout.readline().decode().strip()
         assert os.path.isdir(path)
         killed.send_signal(number)
+        killed.stdin.close()  # an interrupt just before read(2) is heard behind it
         killed.wait(20)
     deadline = time.monotonic() + 20
     while os.path.lexists(path) and time.monotonic() < deadline:
