@@ -10,6 +10,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from firedoor.cli import drill
+from firedoor.errors import ConfigurationError
 from support.drilling import EVERYTHING
 
 if TYPE_CHECKING:
@@ -127,3 +129,15 @@ def test_nothing_is_left_and_nothing_of_the_users_is_read(shop: ProjectFolder, t
     assert "live.example" not in result.everything
     assert os.listdir(temporary) == []
     assert sorted(os.listdir(shop.root)) == before
+
+
+def test_a_sealed_drill_says_why_there_is_no_seal(
+    project: ProjectFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.write("firedoor.toml", "[environments.testing]\n[environments.production]\nprotected = true\n")
+    monkeypatch.chdir(project.root)
+    monkeypatch.setattr("firedoor.seal.system.machine", lambda: "riscv64")
+    with pytest.raises(ConfigurationError) as refused:
+        drill.main(["--seal", "name-misspelt"])
+    assert [problem.code for problem in refused.value.problems] == ["FD620", "FD620"]
+    assert capsys.readouterr().out == ""

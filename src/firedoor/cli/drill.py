@@ -56,6 +56,8 @@ def main(argv: Sequence[str]) -> int:
     project = declaration.load(given.directory)
     attacker, target = _parts(project, given.text(ENVIRONMENT))
     sealed = given.flag(SEAL)
+    if sealed:
+        _require_seal(attacker)
     done = _progress(len(attacks)) if not given.quiet and form == "text" else _silence
     outcomes = running.drill(project, attacker, target, attacks, sealed=sealed, done=done)
     found = report.Drill(attacker, target, outcomes, sealed=sealed)
@@ -81,6 +83,14 @@ def _parts(project: Project, named: str | None) -> tuple[Environment, Environmen
     if isinstance(found, Problem):
         raise ConfigurationError([found])
     return found
+
+
+def _require_seal(attacker: Environment) -> None:
+    from firedoor import seal
+
+    problems = seal.unavailable(attacker.name)
+    if problems:
+        raise ConfigurationError(problems)
 
 
 def _silence(_: Outcome) -> None:

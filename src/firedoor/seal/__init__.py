@@ -11,14 +11,14 @@ from firedoor.seal.strength import ADDRESS, ANY, PORT, coverage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from firedoor.seal.running import available, run
+    from firedoor.seal.running import available, run, unavailable
 
-__all__ = ["ADDRESS", "ANY", "PORT", "available", "coverage", "run"]
+__all__ = ["ADDRESS", "ANY", "PORT", "available", "coverage", "run", "unavailable"]
 
 if not TYPE_CHECKING:  # pragma: no branch - a type checker that saw __getattr__ would accept any name
 
     def __getattr__(name: str) -> object:
-        if name not in {"available", "run"}:
+        if name not in {"available", "run", "unavailable"}:
             raise AttributeError(f"module 'firedoor.seal' has no attribute {name!r}")
         from firedoor.seal import running
 

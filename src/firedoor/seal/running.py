@@ -12,7 +12,7 @@ from firedoor.seal.refusal import MACHINE, Refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from firedoor.endpoints import Endpoint
     from firedoor.resolve import Configuration
@@ -23,18 +23,32 @@ if TYPE_CHECKING:
 
 def available() -> "list[str]":
     """The strengths that can be had here, strongest first, each tried with a command that does nothing."""
+    return [name for name, refusal in _tried() if refusal is None]
+
+
+def unavailable(environment: str) -> "list[Problem]":
+    """Why there is no seal of any strength here (FD620, FD621); empty when there is one."""
     if sys.platform != "linux":
+        return [Problem("FD621", environment=environment)]
+    refusals = [(name, refusal) for name, refusal in _tried() if refusal is not None]
+    if len(refusals) < len(strength.STRONGEST_FIRST):
         return []
+    return [_problem(environment, name, refusal) for name, refusal in refusals]
+
+
+def _tried() -> "Iterator[tuple[str, Refusal | None]]":
+    """Each strength with what stands against it, None for nothing."""
+    if sys.platform != "linux":
+        return
     nothing = Plan(None, (), ())
-    found = []
     for name in strength.STRONGEST_FIRST:
         try:
             nothing.check_machine()
             _TRIALS[name](nothing)
-        except Refusal:
-            continue
-        found.append(name)
-    return found
+        except Refusal as refusal:
+            yield name, refusal
+        else:
+            yield name, None
 
 
 def run(
@@ -66,7 +80,7 @@ def run(
             plan.check_machine()
             return _RUNNERS[name](plan, _Command(argv, env, not_started), say or _quiet, warn or _quiet)
         except Refusal as refusal:
-            refused.append(_problem(configuration, name, refusal))
+            refused.append(_problem(configuration.environment.name, name, refusal))
     raise ConfigurationError(refused) from None
 
 
@@ -83,10 +97,10 @@ def _against(configuration: "Configuration") -> "list[Problem]":
     ]
 
 
-def _problem(configuration: "Configuration", name: str, refusal: Refusal) -> Problem:
+def _problem(environment: str, name: str, refusal: Refusal) -> Problem:
     return Problem(
         "FD620",
-        environment=configuration.environment.name,
+        environment=environment,
         strength=name,
         feature=refusal.feature,
         remedy=refusal.remedy,

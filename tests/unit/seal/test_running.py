@@ -137,6 +137,7 @@ def test_without_any_strength_all_reasons_are_told(
         ("port", "a filter for this kind of machine"),
     ]
     assert seal.available() == []
+    assert tuple(seal.unavailable("testing")) == caught.value.problems
 
 
 def test_only_linux_has_it(configuration: Configuration, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,6 +146,7 @@ def test_only_linux_has_it(configuration: Configuration, monkeypatch: pytest.Mon
         run(configuration, "true")
     assert caught.value.problems == (Problem("FD621", environment="testing"),)
     assert seal.available() == []
+    assert seal.unavailable("testing") == [Problem("FD621", environment="testing")]
 
 
 def test_a_stream_of_the_network_is_refused(configuration: Configuration) -> None:
@@ -190,12 +192,15 @@ def test_by_port_it_is_said_what_is_alike(
 @by_port
 def test_each_strength_is_tried() -> None:
     assert seal.available() == [strength.ADDRESS, strength.PORT]
+    assert seal.unavailable("testing") == []
 
 
 def test_a_strength_that_fails_its_trial_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(running._TRIALS, strength.ADDRESS, refuse)
+    assert seal.unavailable("testing") == []  # ports are left
     monkeypatch.setattr(system, "landlock_version", lambda: 3)
     assert seal.available() == []
+    assert [one.facts["strength"] for one in seal.unavailable("testing")] == ["address", "port"]
 
 
 @pytest.mark.parametrize(("code", "ends"), [(0, True), (-6, True), (0x80, False)])

@@ -104,7 +104,9 @@ def _taken_own(script: str) -> Callable[[Scene], Tried]:
 
 def _sees_all(scene: Scene) -> str:
     is_seen = scene.sealed or scene.attacker.guard == "audit"
-    return needs(scene) or ("" if is_seen else 'seen by guard = "audit" and by --seal alone')
+    return needs(scene) or (
+        "" if is_seen else 'goes through patches; stopped by guard = "audit" and by --seal'
+    )
 
 
 def _is_seen_in_c(scene: Scene) -> str:
