@@ -293,11 +293,12 @@ def test_usage(shop: ProjectFolder, arguments: tuple[str, ...], said: str) -> No
 def test_help(project: ProjectFolder) -> None:
     assert project.firedoor("run", "--help", code=0).prints(
         """\
-        usage: firedoor run [-e ENV] -- COMMAND [ARGUMENT...]
+        usage: firedoor run [-e ENV] [--seal[=STRENGTH]] -- COMMAND [ARGUMENT...]
 
         Validate one environment, then become the command with a clean set of variables.
 
           -e, --env ENV        the environment; else APP_ENV and its like, .env, the declared default
+          --seal[=STRENGTH]    let it reach only what ENV declares (Linux): by address, port, or any, the strongest
           -C, --directory DIR  work as if started in DIR
           -q, --quiet          say only what must be said
           -h, --help           show this help
