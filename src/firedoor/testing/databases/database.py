@@ -47,9 +47,11 @@ class Refused(Exception):  # noqa: N818 - an outcome on its way to the frame tha
 
 
 def keeper(place: Place, names: Names) -> Keeper | None:
-    """Who creates databases where the variable leads to; None for a kind that has none."""
+    """Who creates databases where the variable leads to; None for a kind that has none. Raises Refused."""
     name = _FAMILIES.get(resources.family(place.kind, place.text))
     if name is None:
         return None
+    if name != "sqlite" and not place.is_plain:
+        raise Refused("its address is no URL that names the database by its path", "write it as one")
     made: Keeper = import_module(f"firedoor.testing.databases.{name}").open_at(place, names)
     return made

@@ -70,7 +70,7 @@ class Keeper:
         """Drop the worker's schema."""
         with contextlib.closing(self._session):
             for name in self._created:
-                self._run(f"DROP DATABASE IF EXISTS `{name}`")
+                self._run(f"DROP DATABASE IF EXISTS {_quoted(name)}")
 
     def _sweep(self) -> None:
         """Drop what runs that have ended without a word left behind: nobody holds their lock, and the mark is ours."""
@@ -82,14 +82,14 @@ class Keeper:
             lock = self._lock(run, name.rpartition("_")[2])
             ((is_free,),) = self._run("SELECT IS_FREE_LOCK(%s)", lock)
             if is_free and self._place.is_ours(self._place.url(name)):
-                self._run(f"DROP DATABASE IF EXISTS `{name}`")
+                self._run(f"DROP DATABASE IF EXISTS {_quoted(name)}")
 
     def _create(self, name: str) -> None:
         import pymysql
 
         refusal = None
         try:
-            self._run(f"CREATE DATABASE `{name}`")
+            self._run(f"CREATE DATABASE {_quoted(name)}")
         except pymysql.Error as error:
             code = error.args[0] if error.args else 0
             if code in _DENIED:
@@ -109,3 +109,7 @@ class Keeper:
         with self._session.cursor() as cursor:
             cursor.execute(statement, values)
             return tuple(cursor.fetchall())
+
+
+def _quoted(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit, urlunsplit
 
 from firedoor import stamps
 from firedoor.stamps.address import Address
@@ -37,16 +37,27 @@ class Place:
 
     @property
     def database(self) -> str:
-        """The name of the database that the address names."""
-        return urlsplit(self.text).path.strip("/")
+        """The name of the database that the address's path names."""
+        return unquote(urlsplit(self.text).path.strip("/"))
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the database is named by the path of a URL, and by nothing in its query."""
+        parts = urlsplit(self.text)
+        elsewhere = {"dbname", "database", "service"} & {*parse_qs(parts.query)}
+        return bool(parts.scheme and parts.path.strip("/")) and not elsewhere
 
     def url(self, database: str) -> str:
         """The same address with another database."""
-        return urlunsplit(urlsplit(self.text)._replace(path=f"/{database}"))
+        return urlunsplit(urlsplit(self.text)._replace(path=f"/{quote(database, safe='')}"))
 
     def plain(self, scheme: str) -> str:
-        """The address without the name of a driver in its scheme."""
-        return urlunsplit(urlsplit(self.text)._replace(scheme=scheme))
+        """The address without the name of a driver in its scheme; asyncpg's ``ssl`` is libpq's ``sslmode``."""
+        parts = urlsplit(self.text)
+        query = "&".join(
+            f"sslmode={one[4:]}" if one.startswith("ssl=") else one for one in parts.query.split("&")
+        )
+        return urlunsplit(parts._replace(scheme=scheme, query=query))
 
     def stamp(self, url: str) -> None:
         """Put the environment's mark into a new database. Raises Refused."""

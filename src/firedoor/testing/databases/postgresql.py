@@ -62,7 +62,7 @@ class Keeper:
             self._sweep()
             template = self._template(migrate)
             self._run(_ENDED, template)
-            self._create(name, f' TEMPLATE "{template}"')
+            self._create(name, f" TEMPLATE {_quoted(template)}")
             self._created.append(name)
         self._place.stamp(self._place.url(name))
         return Database(self._place.variable, name, self._place.url(name))
@@ -116,7 +116,7 @@ class Keeper:
 
         refusal = None
         try:
-            self._run(f'CREATE DATABASE "{name}"{more}')
+            self._run(f"CREATE DATABASE {_quoted(name)}{more}")
         except psycopg.errors.InsufficientPrivilege:
             refusal = Refused("the role may not create databases", "ALTER ROLE <role> CREATEDB")
         except psycopg.errors.DuplicateDatabase:
@@ -136,8 +136,12 @@ class Keeper:
 
     def _drop(self, name: str) -> None:
         self._run(_ENDED, name)
-        self._run(f'DROP DATABASE IF EXISTS "{name}"')
+        self._run(f"DROP DATABASE IF EXISTS {_quoted(name)}")
 
     def _run(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         cursor = self._session.execute(statement, values or None)
         return [] if cursor.description is None else list(cursor.fetchall())
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
