@@ -28,7 +28,8 @@ ENTRIES = (
         "FD640",
         "no-test-resource",
         summary="A test worker could not be given a database, or a part of a cache, of its own.",
-        what="No test resource could be made where {subject:the variable} of {environment:the environment} leads: {reason:refused}.",
+        what="Where {subject:the variable} of {environment:the environment} leads, nothing could be made for a test "
+        "worker: {reason:refused}.",
         why="Tests that share a database empty it under each other's feet: they pass alone and fail together.",
         do=(
             ("Let an administrator do this, or do it yourself: `{remedy}`.", "Ask whoever runs the server."),
