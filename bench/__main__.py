@@ -27,6 +27,7 @@ PARTS = (
     "guard",
     "handshake",
     "plugin",
+    "databases",
     "false_alarms",
     "seal",
 )
