@@ -55,3 +55,11 @@ def test_contradictions() -> None:
     found = marks.contradictions(cast("Any", items), Environment("testing"))
     assert found == [Problem("FD633", subject="a.py::test_both", environment="testing")]
     assert [marks.is_unit(cast("Any", item)) for item in items] == [True, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [("unit and(not slow)", True), ("unit and (slow)", True), ("unit slow", False), ("unit )", False)],
+)
+def test_parentheses_stand_for_themselves(expression: str, expected: bool) -> None:
+    assert marks.is_unit_only(expression) is expected
