@@ -93,6 +93,78 @@ def test_the_declared_class_is_loaded_as_the_variables_are(
     run(pytester, monkeypatch, suite, declared=declared).assert_outcomes(passed=1)
 
 
+TYPED = """\
+import firedoor
+
+class Settings(firedoor.Settings):
+    DATABASE_URL: str
+"""
+READS_IT = """\
+import os, subprocess, sys
+
+def test_in_this_process(firedoor_database, firedoor_settings):
+    assert firedoor_settings.DATABASE_URL == os.environ["DATABASE_URL"] == firedoor_database.url
+
+def test_in_a_program(firedoor_database):
+    asks = "import shop_typed; print(shop_typed.Settings().DATABASE_URL)"
+    done = subprocess.run((sys.executable, "-c", asks), capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == firedoor_database.url, done.stderr
+"""
+
+
+def test_the_application_s_own_settings_read_the_worker_s_database(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytester.makepyfile(shop_typed=TYPED)
+    pytester.syspathinsert()
+    declared = '[settings]\nclass = "shop_typed:Settings"\n'
+    run(pytester, monkeypatch, READS_IT, declared=declared).assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize(
+    ("other", "files"), [("sqlite+aiosqlite:///shop.db", 1), ("sqlite:///other.db", 2), ("sqlite://", 2)]
+)
+def test_two_variables_of_one_database_lead_to_one(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, other: str, files: int
+) -> None:
+    suite = f"""\
+import os
+
+def test_it(firedoor_databases):
+    one, other = firedoor_databases.values()
+    assert len({{each.url.partition(":///")[2] for each in (one, other)}}) == {files}
+    assert (os.environ["DATABASE_URL"], os.environ["ASYNC_URL"]) == (one.url, other.url)
+"""
+    run(
+        pytester,
+        monkeypatch,
+        suite,
+        values=f"DATABASE_URL=sqlite:///shop.db\nASYNC_URL={other}\n",
+        declared='[variables.ASYNC_URL]\nresource = "database"\n',
+    ).assert_outcomes(passed=1)
+
+
+def test_a_migration_that_fails_is_told_and_no_address_with_it(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fails = 'def pytest_firedoor_migrate(database):\n    raise RuntimeError("it does not apply")\n'
+    suite = "def test_it(firedoor_database):\n    pass\n"
+    pytester.makeini("[pytest]\naddopts = --showlocals\n")
+    result = run(pytester, monkeypatch, suite, conftest=fails)
+    result.assert_outcomes(errors=1)
+    assert "it does not apply" in result.stdout.str()
+    assert "sqlite://" not in result.stdout.str()
+
+
+def test_an_asynchronous_driver_is_told_which_fixture_it_needs(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suite = "def test_it(firedoor_transaction):\n    pass\n"
+    result = run(pytester, monkeypatch, suite, values="DATABASE_URL=sqlite+aiosqlite:///shop.db\n")
+    result.assert_outcomes(errors=1)
+    assert "ask for firedoor_async_transaction" in result.stdout.str()
+
+
 @pytest.mark.parametrize("driver", ["sqlite", "sqlite+aiosqlite"])
 def test_transactions_are_undone(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, driver: str
@@ -163,6 +235,8 @@ def test_it(firedoor_fake_keys, firedoor_fake_key):
         ("firedoor_redis", "", "no variable with a value is declared as a cache on Redis"),
         ("firedoor_redis", "CACHE_URL=memcached://127.0.0.1:9\n", "declared as a cache on Redis"),
         ("firedoor_database", "DATABASE_URL=postgresql://127.0.0.1:9/x\n", "FD640"),
+        ("firedoor_database", "DATABASE_URL=mysql://127.0.0.1:9/x\n", "FD640"),
+        ("firedoor_redis", "CACHE_URL=redis://127.0.0.1:9/0\n", "FD640"),
     ],
 )
 def test_what_cannot_be_made_is_said(
@@ -171,6 +245,7 @@ def test_what_cannot_be_made_is_said(
     result = run(pytester, monkeypatch, f"def test_it({fixture}):\n    pass\n", values=values)
     result.assert_outcomes(errors=1)
     assert said in result.stdout.str()
+    assert "127.0.0.1" not in result.stdout.str()
 
 
 def test_fixtures_need_the_guard(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,14 +46,18 @@ def pytest_firedoor_migrate(database):
 """
 SUITE = """\
 import os, time
+import firedoor
 import pytest
 from sqlalchemy import create_engine, text
+
+class Settings(firedoor.Settings):
+    DATABASE_URL: str
 
 URL = ("postgresql://", "postgresql+psycopg://")
 
 @pytest.fixture(scope="module")
 def engine(firedoor_database):
-    assert os.environ["DATABASE_URL"] == firedoor_database.url
+    assert Settings().DATABASE_URL == os.environ["DATABASE_URL"] == firedoor_database.url
     url = firedoor_database.url.replace(*URL).replace("mysql://", "mysql+pymysql://")
     made = create_engine(url)
     yield made
@@ -162,14 +166,9 @@ def test_each_worker_has_a_schema_of_mariadb_and_nothing_is_left(
     assert schemas_of(mariadb_server) == []
 
 
-@pytest.mark.parametrize("path", ["file.db", ""])
+@pytest.mark.parametrize("path", ["file.db", ":memory:"])
 def test_each_worker_has_a_file_of_sqlite(project: ProjectFolder, path: str) -> None:
-    text = (
-        SUITE
-        if path
-        else "def test_it(firedoor_database):\n    assert firedoor_database.name == ':memory:'\n"
-    )
-    done = suite(project, f"sqlite:///{path}", "-n", "2", text=text)
+    done = suite(project, f"sqlite:///{path}", "-n", "2")
     assert done.code == 0, done.everything
     assert not list(project.root.glob("*.db"))
 
@@ -179,15 +178,16 @@ def test_each_worker_has_an_index_of_redis_that_is_empty_afterwards(
 ) -> None:
     text = """\
 import os, time
-import pytest, redis
+import firedoor, pytest, redis
+
+class Settings(firedoor.Settings):
+    CACHE_URL: str
 
 @pytest.mark.parametrize("turn", range(4))
 def test_nobody_empties_it_meanwhile(firedoor_redis, turn):
-    assert os.environ["CACHE_URL"] == firedoor_redis.url
+    assert Settings().CACHE_URL == os.environ["CACHE_URL"] == firedoor_redis.url
     with redis.Redis.from_url(firedoor_redis.url) as client:
-        for key in client.scan_iter():
-            if not key.startswith(b"firedoor"):
-                client.delete(key)
+        client.flushdb()
         client.set("a", 1)
         time.sleep(0.05)
         assert client.exists("a")

@@ -139,6 +139,7 @@ def _direct(view: _View, variable: "Variable", value: "Value") -> "Iterator[Prob
             file=view.layers[-1].name,
         )
         return
+    used: Collection[str] = ()
     if not own.template:
         text: str | None = own.text
     elif view.text_without(variable.name, view.process.keys() - sources.MACHINE) == value.text:
@@ -147,10 +148,22 @@ def _direct(view: _View, variable: "Variable", value: "Value") -> "Iterator[Prob
         text, used = view.expanded_without(variable.name, (variable.name,))
         if text == value.text:  # what the files make of it, with the shell's help
             yield from _through_references(view, variable, value, used, (variable.name,))
-    if text != value.text:
+    if text != value.text and not _is_worker_s(view, value, text, used):
         yield Problem(
             "FD306", subject=variable.name, environment=environment, origin=value.origin, file=str(own.origin)
         )
+
+
+def _is_worker_s(view: _View, value: "Value", own: str | None, used: "Collection[str]") -> bool:
+    """Whether the shell leads to a test worker's database, which the pytest plugin made on the file's own server.
+
+    The file's own, whatever the shell says of the variables that the file refers to.
+    """
+    from firedoor import worker_names  # a refusal is near already
+
+    if own is None or not worker_names.leads_to_worker(value.text, own, view.project.root):
+        return False
+    return not _movers(view, value.key, used, (value.key,))
 
 
 def _through_references(

@@ -198,15 +198,15 @@ def _is_forbidden(answer: object) -> bool:
 
 @contextmanager
 def _connected(address: Address) -> Iterator[Any]:
-    options = _options(address.text)
-    if "path" in options and not os.path.exists(options["path"]):
+    kept = options(address.text)
+    if "path" in kept and not os.path.exists(kept["path"]):
         raise Unreachable(REFUSED)
     from redis import ConnectionPool, Redis
     from redis.backoff import NoBackoff
     from redis.retry import Retry
 
     pool = ConnectionPool(
-        **options,
+        **kept,
         protocol=2,  # RESP3 opens with HELLO, which old servers and narrow roles refuse
         retry=Retry(NoBackoff(), 0),
         socket_connect_timeout=address.seconds,
@@ -218,7 +218,7 @@ def _connected(address: Address) -> Iterator[Any]:
         pool.disconnect()
 
 
-def _options(text: str) -> dict[str, Any]:
+def options(text: str) -> dict[str, Any]:
     """What redis-py itself understands by the URL, without what would change how firedoor asks."""
     text = text.strip()
     parts = urlsplit(text)  # lower-cases the scheme
@@ -227,11 +227,11 @@ def _options(text: str) -> dict[str, Any]:
     from redis.connection import parse_url
 
     scheme = "unix" if "socket" in parts.scheme else _SCHEMES.get(parts.scheme, parts.scheme)
-    options = parse_url(f"{scheme}:{text.partition(':')[2]}")  # type: ignore[no-untyped-call]
+    read = parse_url(f"{scheme}:{text.partition(':')[2]}")  # type: ignore[no-untyped-call]
     path = parts.path.strip("/")
-    if scheme != "unix" and path.isdecimal() and int(path) != options.get("db"):
+    if scheme != "unix" and path.isdecimal() and int(path) != read.get("db"):
         raise Unreachable(NOT_ONE)  # where redis-py obeys the option, Celery's broker obeys the path
-    kept = {name: value for name, value in options.items() if name in _OPTIONS or name.startswith("ssl_")}
+    kept = {name: value for name, value in read.items() if name in _OPTIONS or name.startswith("ssl_")}
     index = parse_qs(parts.query).get("virtual_host", [""])[-1]  # Celery's word for it
     if index.isdecimal():
         kept["db"] = int(index)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import uuid
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
@@ -14,8 +15,8 @@ from firedoor.problem import Problem
 from firedoor.testing import fake_keys, namespaces, transactions
 from firedoor.testing.databases import database as databases
 from firedoor.testing.databases.database import Refused
-from firedoor.testing.databases.names import Names
 from firedoor.testing.databases.place import Place
+from firedoor.worker_names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -26,7 +27,12 @@ if TYPE_CHECKING:
     from firedoor.testing.databases.database import Database
     from firedoor.testing.namespaces import Namespace
 
-_WORKER, _RUN = "PYTEST_XDIST_WORKER", "PYTEST_XDIST_TESTRUNUID"
+
+class Keeper(Protocol):
+    """What takes back what it made."""
+
+    def close(self) -> None:
+        """Raises Refused."""
 
 
 @pytest.fixture(scope="session")
@@ -57,8 +63,19 @@ def firedoor_settings(firedoor_configuration: Configuration) -> Any:
 
 
 @pytest.fixture(scope="session")
+def _firedoor_names(firedoor_configuration: Configuration, request: pytest.FixtureRequest) -> Names:
+    """Of this run and worker, as xdist says; its variables alone would also be those of a suite that a test starts."""
+    given = getattr(request.config, "workerinput", {})
+    run = str(
+        given.get("testrunuid") or uuid.uuid4().hex
+    )  # containers share names of folders and process numbers
+    return Names(firedoor_configuration.project.root, run, str(given.get("workerid", "main")))
+
+
+@pytest.fixture(scope="session")
 def firedoor_databases(
     firedoor_configuration: Configuration,
+    _firedoor_names: Names,
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Mapping[str, Database]]:
@@ -70,22 +87,20 @@ def firedoor_databases(
         with _leading(database.variable, database.url):
             hook(database=database)
 
+    found: dict[str, Database] = {}
     with ExitStack() as behind:
-        found = {}
         for variable in _declared(firedoor_configuration, "database"):
             place = _place(firedoor_configuration, variable, folder)
-            try:
-                keeper = databases.keeper(place, _names(firedoor_configuration))
-                if keeper is None:
-                    continue
-                behind.callback(keeper.close)
-                found[variable.name] = keeper.create(migrate)
-            except Refused as refused:
-                error = _refusal(firedoor_configuration, variable, refused)
-            else:
-                behind.enter_context(_leading(variable.name, found[variable.name].url))
-                continue
-            raise error
+            told = _telling(firedoor_configuration, variable)
+            with told:
+                made = _shared(firedoor_configuration, place, found)
+                keeper = None if made else databases.keeper(place, _firedoor_names)
+                if keeper is not None:
+                    behind.enter_context(_closing(keeper, told))
+                    made = keeper.create(migrate)
+            if made is not None:
+                found[variable.name] = made
+                behind.enter_context(_leading(variable.name, made.url))
         yield found
 
 
@@ -133,23 +148,20 @@ def firedoor_async_transaction(firedoor_database: Database) -> Callable[[], Any]
 
 
 @pytest.fixture(scope="session")
-def firedoor_redis(firedoor_configuration: Configuration) -> Iterator[Namespace]:
+def firedoor_redis(firedoor_configuration: Configuration, _firedoor_names: Names) -> Iterator[Namespace]:
     """This worker's own part of the first cache: an index that is emptied behind it, and a prefix for channels."""
     for variable in _declared(firedoor_configuration, "cache"):
         text = firedoor_configuration.texts[variable.name]
         if resources.family("cache", text) != "redis":
             continue
-        keeper, error = None, None
-        try:
-            keeper = namespaces.Keeper(variable.name, text, _names(firedoor_configuration))
-            made = keeper.open()
-        except Refused as refused:
-            error = _refusal(firedoor_configuration, variable, refused)
-        if error is not None or keeper is None:
-            raise error or AssertionError
-        with _leading(variable.name, made.url):
+        told = _telling(firedoor_configuration, variable)
+        with ExitStack() as behind:
+            with told:
+                keeper = namespaces.Keeper(variable.name, text, _firedoor_names)
+                behind.enter_context(_closing(keeper, told))
+                made = keeper.open()
+            behind.enter_context(_leading(variable.name, made.url))
             yield made
-        keeper.close()
         return
     raise pytest.UsageError("no variable with a value is declared as a cache on Redis")
 
@@ -199,9 +211,41 @@ def _place(configuration: Configuration, variable: Variable, folder: str) -> Pla
     )
 
 
-def _names(configuration: Configuration) -> Names:
-    run = os.environ.get(_RUN) or f"{os.getpid()}"
-    return Names(configuration.project.root, run, os.environ.get(_WORKER, "main"))
+def _shared(configuration: Configuration, place: Place, made: Mapping[str, Database]) -> Database | None:
+    """The database of an earlier variable that this one spells in its own way: another driver's, or another user's."""
+    where = resources.Where(place.root, place.variables)
+
+    def identities(variable: str) -> frozenset[resources.Identity]:
+        return resources.identities("database", configuration.texts[variable], where)
+
+    own = frozenset() if place.is_in_memory else identities(place.variable)
+    return next((place.beside(one) for name, one in made.items() if own & identities(name)), None)
+
+
+class _telling:  # noqa: N801 - used as a statement, again and again
+    """Turn a refusal into FD640 of the variable."""
+
+    def __init__(self, configuration: Configuration, variable: Variable) -> None:
+        self._configuration = configuration
+        self._variable = variable
+
+    def __enter__(self) -> None:
+        """Nothing is to be done before."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        __tracebackhide__ = True
+        if isinstance(error, Refused):
+            raise _refusal(self._configuration, self._variable, error) from None
+
+
+@contextmanager
+def _closing(keeper: Keeper, told: _telling) -> Iterator[None]:
+    """Take back what was made, at the end."""
+    try:
+        yield
+    finally:
+        with told:
+            keeper.close()
 
 
 def _refusal(configuration: Configuration, variable: Variable, refused: Refused) -> ConfigurationError:

@@ -37,8 +37,11 @@ class AsyncTransaction:
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Transaction]:
     """A transaction that is rolled back behind the ``with``."""
+    import pytest
     from sqlalchemy.orm import sessionmaker
 
+    if engine.dialect.is_async:
+        raise pytest.UsageError("the database's driver is asynchronous: ask for firedoor_async_transaction")
     _let_sqlite_begin(engine)
     with engine.connect() as connection:
         outer = connection.begin()

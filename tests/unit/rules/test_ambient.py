@@ -11,6 +11,7 @@ from firedoor.origin import FILE, PROCESS, REQUEST, Origin
 from firedoor.problem import ERROR, WARNING, Problem
 from firedoor.rules import ambient
 from firedoor.sources import Layer
+from firedoor.worker_names import Names
 
 TEST = Environment("test")
 PROD = Environment("prod", order=1, protected=True)
@@ -225,3 +226,29 @@ class TestThroughReferences:
 
     def test_what_cannot_be_finished_is_another_problem(self) -> None:
         assert judge("URL=//${HOST:+${NOPE}}/x\n", HOST="b") == []
+
+
+OWN_FILE = "URL=postgresql://u@h/x\n"
+REFERRING = "URL=postgresql://u@${HOST:-h}/x\n"
+
+
+def worker_s(host: str = "h", root: str = "/p") -> str:
+    return f"postgresql://u@{host}/{Names(root, 'run', 'gw0').own('x')}"
+
+
+@pytest.mark.parametrize("file", [OWN_FILE, REFERRING])
+def test_a_test_worker_s_database_on_the_file_s_own_server_is_meant(file: str) -> None:
+    assert judge(file, URL=worker_s()) == []
+
+
+@pytest.mark.parametrize("file", [OWN_FILE, REFERRING])
+@pytest.mark.parametrize(
+    "text", [worker_s("db.example.org"), worker_s(root="/another"), "postgresql://u@h/y"]
+)
+def test_a_worker_s_name_makes_no_other_server_or_checkout_this_one_s(file: str, text: str) -> None:
+    assert judge(file, URL=text) == [from_shell("FD306", file=".env.test:1:1")]
+
+
+def test_a_worker_s_name_excuses_no_host_that_the_shell_chose() -> None:
+    found = judge(REFERRING, URL=worker_s("db.example.org"), HOST="db.example.org")
+    assert found == [from_shell("FD306", file=".env.test:1:1")]

@@ -156,7 +156,7 @@ def test_every_probe_is_one_that_no_server_can_obey() -> None:
     ],
 )  # fmt: skip
 def test_what_the_client_library_reads_from_a_url(text: str, expected: dict[str, object]) -> None:
-    options = marker._options(text)
+    options = marker.options(text)
     connection = options.pop("connection_class", None)
     assert options == expected
     secure = text.lower().startswith(("rediss", "valkeys", "redis+tls"))

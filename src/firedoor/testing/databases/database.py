@@ -11,8 +11,8 @@ from firedoor import resources
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from firedoor.testing.databases.names import Names
     from firedoor.testing.databases.place import Place
+    from firedoor.worker_names import Names
 
 # the family of an address to the module that creates databases of it
 _FAMILIES = {"postgresql": "postgresql", "mysql": "mysql", "sqlite": "sqlite"}

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import contextlib
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
 
+from firedoor.stamps import mysql_options
 from firedoor.testing.databases.database import Database, Refused
-from firedoor.testing.databases.names import digest
+from firedoor.worker_names import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from firedoor.testing.databases.names import Names
     from firedoor.testing.databases.place import Place
+    from firedoor.worker_names import Names
 
 _DENIED = (1044, 1045, 1142, 1227)
 _EXISTS = 1007
+_WAIT = 10  # seconds for a lock
 _FOUND = "SELECT schema_name FROM information_schema.schemata WHERE LEFT(schema_name, CHAR_LENGTH(%s)) = %s"
+_NONE: Mapping[int, tuple[str, str]] = {}
 
 
 def open_at(place: Place, names: Names) -> Keeper:
@@ -26,21 +28,12 @@ def open_at(place: Place, names: Names) -> Keeper:
         import pymysql
     except ImportError:
         raise Refused("PyMySQL is not installed", "pip install 'firedoor[mysql]'") from None
-    parts = urlsplit(place.text)
-    reason = ""
-    try:
-        session = pymysql.connect(
-            host=parts.hostname or "localhost",
-            port=parts.port or 3306,
-            user=unquote(parts.username or ""),
-            password=unquote(parts.password or ""),
-            database=place.database,
-            autocommit=True,
-        )
-    except pymysql.Error:
-        reason = "the environment's own schema does not let us in"
-    if reason:
-        raise Refused(reason, "see firedoor verify")
+    session = None
+    with contextlib.suppress(pymysql.Error, OSError, ValueError):
+        options = mysql_options.options(place.address)
+        session = pymysql.connect(**options, autocommit=True, connect_timeout=place.address.seconds)
+    if session is None:
+        raise Refused("the environment's own schema does not let us in", "see firedoor verify")
     return Keeper(place, names, session)
 
 
@@ -53,10 +46,13 @@ class Keeper:
         self._session = session
         self._base = place.database
         self._created: list[str] = []
-        self._run("SELECT GET_LOCK(%s, 10)", self._lock(digest(names.run), names.worker))
 
     def create(self, migrate: Callable[[Database], None]) -> Database:
-        """A schema of the worker's own."""
+        """A schema of the worker's own. Raises Refused."""
+        lock = self._lock(digest(self._names.run), self._names.worker)
+        ((is_held,),) = self._run("SELECT GET_LOCK(%s, %s)", lock, _WAIT)
+        if is_held != 1:
+            raise Refused("another run holds this worker's lock", "see SHOW PROCESSLIST")
         self._sweep()
         name = self._names.own(self._base)
         self._create(name)
@@ -67,7 +63,7 @@ class Keeper:
         return database
 
     def close(self) -> None:
-        """Drop the worker's schema."""
+        """Drop the worker's schema. Raises Refused."""
         with contextlib.closing(self._session):
             for name in self._created:
                 self._run(f"DROP DATABASE IF EXISTS {_quoted(name)}")
@@ -82,33 +78,33 @@ class Keeper:
             lock = self._lock(run, name.rpartition("_")[2])
             ((is_free,),) = self._run("SELECT IS_FREE_LOCK(%s)", lock)
             if is_free and self._place.is_ours(self._place.url(name)):
-                self._run(f"DROP DATABASE IF EXISTS {_quoted(name)}")
+                with contextlib.suppress(Refused):  # another account's, which may be left to it
+                    self._run(f"DROP DATABASE IF EXISTS {_quoted(name)}")
 
     def _create(self, name: str) -> None:
-        import pymysql
-
-        refusal = None
-        try:
-            self._run(f"CREATE DATABASE {_quoted(name)}")
-        except pymysql.Error as error:
-            code = error.args[0] if error.args else 0
-            if code in _DENIED:
-                grant = f"GRANT ALL ON `{self._names.of_checkout(self._base)}%`.* TO <account>"
-                refusal = Refused("the account may not create schemas", grant)
-            elif code == _EXISTS:
-                refusal = Refused("a schema that is not ours has the name already", "drop it, or rename it")
-            else:
-                refusal = Refused(f"the server refused ({code})")
-        if refusal is not None:
-            raise refusal
+        beginning = self._names.of_checkout(self._base).replace("_", r"\_")  # alone it stands for any letter
+        grant = f"GRANT ALL ON `{beginning}%`.* TO <account>"
+        denied = ("the account may not create schemas", grant)
+        exists = ("a schema that is not ours has the name already", "drop it, or rename it")
+        reasons = {**dict.fromkeys(_DENIED, denied), _EXISTS: exists}
+        self._run(f"CREATE DATABASE {_quoted(name)}", reasons=reasons)
 
     def _lock(self, run: str, worker: str) -> str:
         return f"{digest(self._names.of_checkout(self._base))}_{run}_{worker}"
 
-    def _run(self, statement: str, *values: object) -> tuple[tuple[Any, ...], ...]:
-        with self._session.cursor() as cursor:
-            cursor.execute(statement, values)
-            return tuple(cursor.fetchall())
+    def _run(
+        self, statement: str, *values: object, reasons: Mapping[int, tuple[str, str]] = _NONE
+    ) -> tuple[tuple[Any, ...], ...]:
+        """The rows. Raises Refused, for the server's own words may hold anything."""
+        import pymysql
+
+        try:
+            with self._session.cursor() as cursor:
+                cursor.execute(statement, values)
+                return tuple(cursor.fetchall())
+        except pymysql.Error as error:
+            code = error.args[0] if error.args else 0
+        raise Refused(*reasons.get(code, (f"the server refused ({code})",)))
 
 
 def _quoted(name: str) -> str:

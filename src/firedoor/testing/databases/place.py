@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote, unquote, urlsplit, urlunsplit
 
@@ -12,9 +12,12 @@ from firedoor.stamps.address import Address
 from firedoor.stamps.observation import ClientMissing, NotAllowed, Overtaken, Unreachable
 from firedoor.stamps.stamp import Stamp, new_id
 from firedoor.testing.databases.database import Refused
+from firedoor.worker_names import FILE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from firedoor.testing.databases.database import Database
 
 BY = "pytest"
 
@@ -47,17 +50,34 @@ class Place:
         elsewhere = {"dbname", "database", "service"} & {*parse_qs(parts.query)}
         return bool(parts.scheme and parts.path.strip("/")) and not elsewhere
 
-    def url(self, database: str) -> str:
-        """The same address with another database."""
-        return urlunsplit(urlsplit(self.text)._replace(path=f"/{quote(database, safe='')}"))
+    @property
+    def address(self) -> Address:
+        """The environment's own address, as what asks it takes it."""
+        return self._address(self.text)
 
-    def plain(self, scheme: str) -> str:
-        """The address without the name of a driver in its scheme; asyncpg's ``ssl`` is libpq's ``sslmode``."""
+    def url(self, database: str) -> str:
+        """The same address with another database; with another file, where it is one of SQLite."""
         parts = urlsplit(self.text)
-        query = "&".join(
-            f"sslmode={one[4:]}" if one.startswith("ssl=") else one for one in parts.query.split("&")
-        )
-        return urlunsplit(parts._replace(scheme=scheme, query=query))
+        if self.is_file:
+            query = "" if "file:" in parts.path or self.is_in_memory else parts.query
+            return f"{parts.scheme}:///{database}" + (f"?{query}" if query else "")
+        return urlunsplit(parts._replace(path=f"/{quote(database, safe='')}"))
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is one of SQLite."""
+        return self.text.partition(":")[0].partition("+")[0] == FILE
+
+    @property
+    def is_in_memory(self) -> bool:
+        """Whether each connection would have a database of its own, which ends with it."""
+        path = self.text.partition("://")[2]
+        return ":memory:" in path or "mode=memory" in path or not path.partition("?")[0].strip("/")
+
+    def beside(self, made: Database) -> Database:
+        """The database that was made for another variable, as this one spells it."""
+        target = urlsplit(made.url).path[1:] if self.is_file else made.name
+        return replace(made, variable=self.variable, url=self.url(target))
 
     def stamp(self, url: str) -> None:
         """Put the environment's mark into a new database. Raises Refused."""
@@ -70,7 +90,7 @@ class Place:
             raise refusal
 
     def _stamp(self, url: str) -> None:
-        address = Address(self.variable, self.kind, url, self.root, self.variables)
+        address = self._address(url)
         marker = stamps.marker(address)
         if marker is None:
             return
@@ -81,7 +101,7 @@ class Place:
 
     def is_ours(self, url: str) -> bool:
         """Whether a database carries a mark that a test session of this environment put there."""
-        address = Address(self.variable, self.kind, url, self.root, self.variables)
+        address = self._address(url)
         marker = stamps.marker(address)
         try:
             found = None if marker is None else marker.observe(address).stamp
@@ -92,3 +112,6 @@ class Place:
             self.environment,
             BY,
         )
+
+    def _address(self, text: str) -> Address:
+        return Address(self.variable, self.kind, text, self.root, self.variables)

@@ -1,4 +1,8 @@
-"""SQLite: a file for each worker in the session's own folder, which pytest tidies up; one in memory stays there."""
+"""SQLite: a file for each worker in the session's own folder, which pytest tidies up.
+
+Also where the environment says ``:memory:``: there each connection has a database of its own, and what the migrations
+put into theirs is gone with them before the first test.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,13 @@ import os
 import sqlite3
 from typing import TYPE_CHECKING
 
-from firedoor.testing.databases.database import Database
+from firedoor.testing.databases.database import Database, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from firedoor.testing.databases.names import Names
     from firedoor.testing.databases.place import Place
+    from firedoor.worker_names import Names
 
 
 def open_at(place: Place, names: Names) -> Keeper:
@@ -30,18 +34,16 @@ class Keeper:
         self._created: list[str] = []
 
     def create(self, migrate: Callable[[Database], None]) -> Database:
-        """A file of the worker's own; each process has a database in memory for itself already."""
-        scheme, _, path = self._place.text.partition("://")
-        if ":memory:" in path or "mode=memory" in path or not path.strip("/"):
-            database = Database(self._place.variable, ":memory:", self._place.text)
-            migrate(database)
-            return database
-        name = f"{self._names.own('sqlite')}.db"
-        target = os.path.join(self._place.folder, name)
+        """A file of the worker's own. Raises Refused."""
+        name = self._names.file()
+        target = os.path.join(self._place.folder, self._place.variable, name)
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        if os.path.lexists(target):
+            raise Refused("a file that is not ours has the name already", f"rm {name}")
         with contextlib.closing(sqlite3.connect(target)):
             self._created.append(target)
-        database = Database(self._place.variable, name, f"{scheme}:///{target}")
-        self._place.stamp(database.url)
+        database = Database(self._place.variable, name, self._place.url(target))
+        self._place.stamp(f"{self._place.text.partition(':')[0]}:///{target}")
         migrate(database)
         return database
 
@@ -51,3 +53,5 @@ class Keeper:
             for ending in ("", "-wal", "-shm", "-journal"):
                 with contextlib.suppress(FileNotFoundError):
                     os.remove(path + ending)
+            with contextlib.suppress(OSError):
+                os.rmdir(os.path.dirname(path))

@@ -1,14 +1,21 @@
-"""Names of test databases: short enough for every server, and never those of another checkout, run or worker."""
+"""Names of test databases: short enough for every server, and never those of another checkout, run or worker.
+
+An address that leads to one is known by them: it is its environment's own, with such a name in it.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 LONGEST = 63  # bytes of a name in PostgreSQL; MySQL takes 64 letters
 _DIGITS = 6
 _MARK = "_fd"
 TEMPLATE = "t"
+FILE = "sqlite"  # what names of files begin with
+_ENDING = ".db"
+_INDICES = frozenset(("db", "virtual_host"))  # options that say an index of Redis
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,14 @@ class Names:
         """The database of the whole run that those of the workers are copied from."""
         return self._name(base, TEMPLATE)
 
+    def file(self) -> str:
+        """The worker's file of SQLite."""
+        return self.own(FILE) + _ENDING
+
+    def tag(self) -> str:
+        """What an address of Redis ends with behind a ``#``: client libraries don't look at it."""
+        return self.own("")
+
     def of_run(self, base: str) -> str:
         """What every name of the run begins with."""
         return self._name(base, "")
@@ -43,6 +58,37 @@ class Names:
 
     def _name(self, base: str, worker: str) -> str:
         return f"{self.of_checkout(base)}{digest(self.run)}_{worker}"
+
+
+def leads_to_worker(text: str, own: str, checkout: str) -> bool:
+    """Whether an address is the environment's own one, with a test worker's database of this checkout in it.
+
+    Server, login and options are the same: nothing else can be reached by it than what the environment reaches anyway.
+    """
+    try:
+        here, there = urlsplit(text), urlsplit(own)
+    except ValueError:
+        return False
+    names = Names(checkout, "", "")
+    if here.scheme != there.scheme:
+        return False
+    if here.scheme.partition("+")[0] == FILE:
+        name = here.path.rpartition("/")[2]
+        return name.endswith(_ENDING) and bool(names.run_of(FILE, name.removesuffix(_ENDING)))
+    if here.netloc != there.netloc:
+        return False
+    if here.fragment:
+        return bool(names.run_of("", here.fragment)) and _elsewhere(here) == _elsewhere(there)
+    return here.query == there.query and bool(
+        names.run_of(unquote(there.path.strip("/")), unquote(here.path.strip("/")))
+    )
+
+
+def _elsewhere(parts: SplitResult) -> tuple[str, list[tuple[str, str]]]:
+    """What an address of Redis says beside the index."""
+    is_index = parts.path.strip("/").isdecimal() or not parts.path.strip("/")
+    options = [(name, text) for name, text in parse_qsl(parts.query) if name not in _INDICES]
+    return "" if is_index else parts.path, options
 
 
 def digest(text: str) -> str:
