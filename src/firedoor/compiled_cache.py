@@ -27,9 +27,10 @@ if TYPE_CHECKING:
         variables: tuple[tuple[str, dict[str, Any]], ...]
         settings_class: str | None
         lock: str | None
+        services: dict[str, Any]
 
 
-FORMAT = f"firedoor 4 {sys.implementation.cache_tag} {marshal.version}"
+FORMAT = f"firedoor 5 {sys.implementation.cache_tag} {marshal.version}"
 _DIGITS = 16
 _PRIME = 0xFFFFFFFFFFFFFFC5
 _LONGEST_NAME = 40

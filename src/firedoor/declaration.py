@@ -91,6 +91,35 @@ class Variable:
         return f"Variable({self.name!r}, {self.type})"
 
 
+class Services:
+    """What the declaration says of the project's containers.
+
+    ``files`` are templates of Compose files, () for the usual names; ``side_by_side`` says whether several environments
+    of one checkout may run at once; ``own`` are variables that a service may be given otherwise than the environment's
+    files say; ``unpinned`` are image tags, ``debug_ports`` ports that no protected environment starts with; ``wait`` is
+    how many seconds services have to get healthy.
+    """
+
+    __slots__ = ("debug_ports", "files", "own", "side_by_side", "unpinned", "wait")
+
+    def __init__(
+        self,
+        *,
+        files: tuple[str, ...] = (),
+        side_by_side: bool = False,
+        own: tuple[str, ...] = (),
+        unpinned: tuple[str, ...] = ("latest",),
+        debug_ports: tuple[int, ...] = (5005, 5678, 9229),
+        wait: int = 120,
+    ) -> None:
+        self.files = files
+        self.side_by_side = side_by_side
+        self.own = own
+        self.unpinned = unpinned
+        self.debug_ports = debug_ports
+        self.wait = wait
+
+
 def applies(rule: bool | tuple[str, ...], environment: str) -> bool:
     """Whether a rule that is True, False or a tuple of environment names holds in this environment."""
     return rule if isinstance(rule, bool) else environment in rule
@@ -116,6 +145,7 @@ class Project:
         "root",
         "selectors",
         "sensitive",
+        "services",
         "settings_class",
         "source",
         "variables",
@@ -136,6 +166,7 @@ class Project:
         variables: "dict[str, Variable] | None" = None,
         settings_class: str | None = None,
         lock: str | None = None,
+        services: Services | None = None,
         source: bytes = b"",
     ) -> None:
         self.root = root
@@ -151,6 +182,7 @@ class Project:
         self.sensitive = tuple(variable for variable in self.variables.values() if variable.sensitive)
         self.settings_class = settings_class
         self.lock = lock
+        self.services = services if services is not None else Services()
         self.source = source
         self._by_spelling = {spelling: env for env in environments for spelling in env.spellings}
 
@@ -322,5 +354,6 @@ def _build(folder: str, compiled: "Compiled", declared: bytes | None, pyproject:
         variables={name: Variable(name, **fields) for name, fields in compiled["variables"]},
         settings_class=compiled["settings_class"],
         lock=compiled["lock"],
+        services=Services(**compiled["services"]),
         source=declared if declared is not None else pyproject,
     )

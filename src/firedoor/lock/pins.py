@@ -4,6 +4,8 @@ A declaration that says more than the lock is newer, and the lock is taken again
 remembers is refused until somebody accepts that, by name: unprotecting production is an act of its own.
 """
 
+from firedoor.declaration import Services
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -46,6 +48,7 @@ def of(project: "Project") -> dict[str, str]:
         pins |= _of_environment(environment)
     for variable in project.variables.values():
         pins |= _of_variable(variable)
+    pins |= _of_services(project.services)
     return {name: value for name, value in pins.items() if value}
 
 
@@ -60,6 +63,8 @@ def _of_environment(environment: "Environment") -> dict[str, str]:
     pins[f"{table}.reach"] = _listed(environment.reach)
     pins[f"{table}.guard"] = environment.guard
     pins[f"{table}.accepts"] = _listed(environment.accepts)
+    if environment.protected:
+        pins[f"{table}.profiles"] = _listed(environment.profiles)
     for variable, allowed in environment.require.items():
         pins[f"{table}.require.{variable}"] = _listed(allowed)
     return pins
@@ -74,6 +79,26 @@ def _of_variable(variable: "Variable") -> dict[str, str]:
         said = getattr(variable, rule)
         pins[f"{table}.{rule}"] = _listed(said) if isinstance(said, tuple) else EVERYWHERE if said else ""
     return pins
+
+
+def _of_services(services: "Services") -> dict[str, str]:
+    """What is let through that is refused where nothing is said, and what is refused beside that."""
+    usual = _refused(Services())
+    refused = _refused(services)
+    allowed = [*services.own, *(one for one in usual if one not in refused)]
+    if services.side_by_side:
+        allowed.append("side by side")
+    return {
+        "services.allows": _listed(allowed),
+        "services.refuses": _listed(one for one in refused if one not in usual),
+    }
+
+
+def _refused(services: "Services") -> list[str]:
+    return [
+        *(f"tag {tag}" for tag in services.unpinned),
+        *(f"debug port {port}" for port in services.debug_ports),
+    ]
 
 
 def _listed(texts: "Iterable[object]") -> str:
@@ -122,6 +147,8 @@ class _Rule:
 
 def _rule(name: str) -> "_Rule | _Ranked":
     family, _, rest = name.partition(".")
+    if family == "services":
+        return _RULES.get(rest, _FIXED)
     if family in ("environments", "variables") and rest:
         if ".require." in rest:
             return _REQUIRED
@@ -159,6 +186,14 @@ def _widens(pinned: str, declared: str) -> bool:
 
 def _allows_more(pinned: str, declared: str) -> bool:
     return bool(pinned) and (not declared or not _set(declared) <= _set(pinned))
+
+
+def _refuses_less(pinned: str, declared: str) -> bool:
+    return not _set(pinned) <= _set(declared)
+
+
+def _wider(one: str, other: str) -> str:
+    return _listed(sorted(_set(one) | _set(other)))
 
 
 def _narrower(one: str, other: str) -> str:
@@ -206,6 +241,9 @@ _RULES: "dict[str, _Rule | _Ranked]" = {
     "network": _Ranked("declared", "not-protected", "open"),
     "reach": _SHARED,
     "accepts": _SHARED,
+    "profiles": _SHARED,
+    "allows": _SHARED,
+    "refuses": _Rule(_refuses_less, _wider),
     "guard": _Ranked("audit", "patches"),
     **dict.fromkeys(_SHARING, _SHARED),
 }

@@ -14,7 +14,17 @@ from firedoor.declaration import FILE_NAME, PYPROJECT
 from firedoor.errors import DeclarationError
 from firedoor.origin import DECLARATION, Origin
 from firedoor.problem import Problem
-from firedoor.schema.fields import ENVIRONMENT, FILES, LOCK, PROJECT, SETTINGS, TABLES, VARIABLE, Field
+from firedoor.schema.fields import (
+    ENVIRONMENT,
+    FILES,
+    LOCK,
+    PROJECT,
+    SERVICES,
+    SETTINGS,
+    TABLES,
+    VARIABLE,
+    Field,
+)
 from firedoor.schema.positions import Positions
 
 if TYPE_CHECKING:
@@ -115,6 +125,7 @@ class _Compiler:
             "variables": tuple((n, self._variable(n, t, names)) for n, t in variables.items()),
             "settings_class": settings.get("class"),
             "lock": lock.get("id"),
+            "services": self._table(("services",), SERVICES),
         }
         if self.problems:
             raise DeclarationError(sorted(self.problems, key=Problem.key))

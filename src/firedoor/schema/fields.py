@@ -120,6 +120,16 @@ def _is_port(text: str) -> bool:
     return text.isascii() and text.isdigit() and 0 < int(text) < 1 << 16
 
 
+def _ports(value: Any) -> Fitted:
+    if isinstance(value, list) and all(type(item) is int and 0 < item < 1 << 16 for item in value):
+        return "", tuple(dict.fromkeys(value))
+    return "a list of ports, as numbers from 1 to 65535", None
+
+
+def _seconds(value: Any) -> Fitted:
+    return ("", value) if type(value) is int and value > 0 else ("a number of seconds, 1 or more", None)
+
+
 def _requirements(value: Any) -> Fitted:
     if not isinstance(value, dict):
         return "a table of variables with the values they may have", None
@@ -287,7 +297,34 @@ VARIABLE = {
     "default": Field(_default, _SCALAR, "The value when no source sets it."),
     "description": Field(_text("a text", lambda _: True), _TEXT, "What it is for."),
 }
-TABLES = ("project", "files", "lock", "environments", "settings", "variables")
+SERVICES = {
+    "files": Field(
+        _templates,
+        _NAME_OR_NAMES,
+        "The Compose files, later ones over earlier ones; {env} stands for the environment's name or an alias, and "
+        "such a file need not be there.",
+    ),
+    "side_by_side": Field(
+        _flag, {"type": "boolean"}, "Whether several environments of one checkout may run at the same time."
+    ),
+    "own": Field(
+        _texts, _NAMES, "Variables that a service may be given otherwise than the environment's files say."
+    ),
+    "unpinned": Field(
+        _texts, _NAMES, "Image tags that a protected environment does not start. By default latest."
+    ),
+    "debug_ports": Field(
+        _ports,
+        {"type": "array", "items": {"type": "integer", "minimum": 1, "maximum": 65535}, "uniqueItems": True},
+        "Ports of debuggers, which a protected environment does not publish. By default 5005, 5678 and 9229.",
+    ),
+    "wait": Field(
+        _seconds,
+        {"type": "integer", "minimum": 1},
+        "Seconds that services have to get healthy. By default 120.",
+    ),
+}
+TABLES = ("project", "files", "lock", "environments", "settings", "variables", "services")
 
 
 def json_schema() -> dict[str, Any]:
@@ -311,6 +348,7 @@ def json_schema() -> dict[str, Any]:
             "files": table(FILES),
             "lock": table(LOCK),
             "settings": table(SETTINGS),
+            "services": table(SERVICES),
             "environments": {
                 "type": "object",
                 "minProperties": 1,
