@@ -170,7 +170,7 @@ def test_a_login_that_may_not_ask_is_let_through_with_a_warning(
     cache: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with redis.Redis.from_url(cache) as client:
-        told = ["ACL", "SETUSER", "narrow", "on", ">word", "~app:*", "+@all", "-info", "-get"]
+        told = ["ACL", "SETUSER", "narrow", "reset", "on", ">word", "~app:*", "+@all", "-info", "-get"]
         client.execute_command(*told)
         try:
             narrow = f"redis://narrow:word@{cache.removeprefix('redis://').rpartition('@')[2]}"
