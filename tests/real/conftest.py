@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.chroma_server import ChromaServer, running_chroma
+from support.engine import Engine, running_engine
 from support.mariadb import MariadbServer, running_mariadb
 from support.postgres import PostgresServer, running_postgres
 from support.redis_server import RedisServer, running_redis
@@ -63,3 +64,9 @@ def chroma_server() -> Iterator[ChromaServer]:
     """A Chroma server whose collections tests may create and delete."""
     with running_chroma() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """A Docker engine. Tests use a Compose project of their own and remove it; they do not stop the engine."""
+    return running_engine()
