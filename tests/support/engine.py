@@ -172,7 +172,9 @@ class PrivateEngine(Engine):
         roots = ("--data-root", self.folder / "data", "--exec-root", self.folder / "exec")
         alone = ("--bridge=none", "--iptables=false", "--ip6tables=false")
         command = ("dockerd", *roots, "--pidfile", self.folder / "pid", "-H", self.host, *alone)
-        (self.folder / "pid").unlink(missing_ok=True)  # of an engine that was killed
+        # Left by an engine that was killed. It would wait long for a dead containerd that nobody has reaped.
+        for left in ("pid", "exec/containerd/containerd.pid"):
+            (self.folder / left).unlink(missing_ok=True)
         process = programs.launch(command, log)
         if programs.until(process, lambda: self.docker("version", check=False).returncode == 0):
             return process
