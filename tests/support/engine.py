@@ -135,7 +135,11 @@ def running_engine() -> Engine:
 
 
 class PrivateEngine(Engine):
-    """A test's own engine: it may be stopped, killed and started again. Its containers reach nothing outside."""
+    """A test's own engine: it may be stopped, killed and started again.
+
+    It has a network of its own, apart from the machine's and from the other engine's bridges: its containers reach
+    one another and nothing else, and nobody reaches the ports that they publish.
+    """
 
     def __init__(self, folder: Path, compose: tuple[str, ...]) -> None:
         super().__init__(f"unix://{folder}/docker.sock", compose)
@@ -171,7 +175,8 @@ class PrivateEngine(Engine):
     def _attempt(self, log: Path) -> subprocess.Popen[bytes] | None:
         roots = ("--data-root", self.folder / "data", "--exec-root", self.folder / "exec")
         alone = ("--bridge=none", "--iptables=false", "--ip6tables=false")
-        command = ("dockerd", *roots, "--pidfile", self.folder / "pid", "-H", self.host, *alone)
+        network = ("unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")
+        command = (*network, "dockerd", *roots, "--pidfile", self.folder / "pid", "-H", self.host, *alone)
         # Left by an engine that was killed. It would wait long for a dead containerd that nobody has reaped.
         for left in ("pid", "exec/containerd/containerd.pid"):
             (self.folder / left).unlink(missing_ok=True)
@@ -200,8 +205,8 @@ def private_engine() -> Iterator[PrivateEngine]:
 
     Skips the test without root or without the engine's program.
     """
-    if os.geteuid() != 0 or shutil.which("dockerd") is None:
-        pytest.skip("an engine of its own needs root and dockerd: apt-get install -y docker.io")
+    if os.geteuid() != 0 or not all(map(shutil.which, ("dockerd", "unshare", "ip"))):
+        pytest.skip("an engine of its own needs root, dockerd and ip: apt-get install -y docker.io iproute2")
     _require_busybox()
     # A short path: the name of a socket holds 108 bytes.
     folder = Path(tempfile.mkdtemp(prefix="fd-engine-"))
