@@ -24,13 +24,14 @@ if TYPE_CHECKING:
         files: tuple[str, ...]
         optional_files: tuple[str, ...]
         fallback_file: str
+        secrets: str
         variables: tuple[tuple[str, dict[str, Any]], ...]
         settings_class: str | None
         lock: str | None
         services: dict[str, Any]
 
 
-FORMAT = f"firedoor 5 {sys.implementation.cache_tag} {marshal.version}"
+FORMAT = f"firedoor 6 {sys.implementation.cache_tag} {marshal.version}"
 _DIGITS = 16
 _PRIME = 0xFFFFFFFFFFFFFFC5
 _LONGEST_NAME = 40

@@ -129,7 +129,8 @@ class Project:
     """A declared project. ``root`` is the folder of the declaration, ``path`` the declaration itself (both absolute).
 
     ``sensitive`` are the variables that are secret or lead to a resource; ``lock`` is the id of the lock that must be
-    there, None where none is expected; ``source`` the bytes that declare all this.
+    there, None where none is expected; ``secrets`` is the folder of secrets as files, empty where there is none;
+    ``source`` the bytes that declare all this.
     """
 
     __slots__ = (
@@ -143,6 +144,7 @@ class Project:
         "optional_files",
         "path",
         "root",
+        "secrets",
         "selectors",
         "sensitive",
         "services",
@@ -163,6 +165,7 @@ class Project:
         files: tuple[str, ...] = (".env.{env}",),
         optional_files: tuple[str, ...] = (),
         fallback_file: str = ".env",
+        secrets: str = "",
         variables: "dict[str, Variable] | None" = None,
         settings_class: str | None = None,
         lock: str | None = None,
@@ -178,6 +181,7 @@ class Project:
         self.files = files
         self.optional_files = optional_files
         self.fallback_file = fallback_file
+        self.secrets = secrets
         self.variables = variables if variables is not None else {}
         self.sensitive = tuple(variable for variable in self.variables.values() if variable.sensitive)
         self.settings_class = settings_class
@@ -351,6 +355,7 @@ def _build(folder: str, compiled: "Compiled", declared: bytes | None, pyproject:
         files=compiled["files"],
         optional_files=compiled["optional_files"],
         fallback_file=compiled["fallback_file"],
+        secrets=compiled["secrets"],
         variables={name: Variable(name, **fields) for name, fields in compiled["variables"]},
         settings_class=compiled["settings_class"],
         lock=compiled["lock"],

@@ -27,9 +27,11 @@ COMPILED: Compiled = {
     "files": (".env.{env}",),
     "optional_files": (),
     "fallback_file": ".env",
+    "secrets": "",
     "variables": (("URL", {"resource": "database"}),),
     "settings_class": None,
     "lock": None,
+    "services": {},
 }
 
 
@@ -79,7 +81,7 @@ def test_another_version_s_entry_is_none(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_the_version_is_firedoor_s_and_the_interpreter_s() -> None:
-    assert f"firedoor 4 {sys.implementation.cache_tag} {marshal.version}" == compiled_cache.FORMAT
+    assert f"firedoor 6 {sys.implementation.cache_tag} {marshal.version}" == compiled_cache.FORMAT
 
 
 def test_no_bit_may_rot(base: Path) -> None:

@@ -181,6 +181,7 @@ default = "dev"
 templates = ["base.env", "envs/{env}.env"]
 optional = ["envs/{env}.local.env"]
 fallback_file = "defaults.env"
+secrets = "/run/secrets/"
 [environments.dev]
 aliases = ["d"]
 profiles = ["tools"]
@@ -217,7 +218,7 @@ def test_everything_that_is_declared_arrives(project: ProjectFolder, *, use_cach
     assert (loaded.name, loaded.selectors, loaded.default) == ("shop", ("STAGE",), "dev")
     assert loaded.files == ("base.env", "envs/{env}.env")
     assert (loaded.optional_files, loaded.fallback_file) == (("envs/{env}.local.env",), "defaults.env")
-    assert loaded.settings_class == "shop.config:Settings"
+    assert (loaded.secrets, loaded.settings_class) == ("/run/secrets", "shop.config:Settings")
     dev, prod = loaded.environments
     assert (dev.name, dev.aliases, dev.profiles, dev.order) == ("dev", ("d",), ("tools",), 0)
     assert (dev.protected, dev.fallback, dev.require) == (False, "file", {})
@@ -254,7 +255,7 @@ def test_a_project_has_the_usual_files_unless_declared_otherwise() -> None:
     usual = declaration.Project(root="/p", path="/p/firedoor.toml", name="p", environments=())
     assert (usual.selectors, usual.default, usual.files) == (("APP_ENV", "ENV"), None, (".env.{env}",))
     assert (usual.optional_files, usual.fallback_file, usual.variables) == ((), ".env", {})
-    assert (usual.settings_class, usual.sensitive) == (None, ())
+    assert (usual.secrets, usual.settings_class, usual.sensitive) == ("", None, ())
 
 
 def test_the_current_folder_is_where_the_search_starts(

@@ -98,6 +98,30 @@ def test_refused(text: str, problems: list[tuple[str, str, str]]) -> None:
     assert refused(text) == problems
 
 
+@pytest.mark.parametrize(
+    ("declared", "folder"),
+    [
+        ("/run/secrets", "/run/secrets"),
+        ("//run//secrets/", "/run/secrets"),
+        ("secrets", "secrets"),
+        ("./deploy/secrets/{env}/", "deploy/secrets/{env}"),
+    ],
+)
+def test_the_folder_of_secrets(declared: str, folder: str) -> None:
+    text = f"{ENVIRONMENTS}[files]\nsecrets = '{declared}'\n"
+    found = schema.compile_declaration(text.encode(), b"")
+    assert found is not None
+    assert found["secrets"] == folder
+
+
+@pytest.mark.parametrize(
+    "declared",
+    ["''", "'.'", "'/'", "'/run/{env}'", "'../secrets'", "'/run/../etc'", "'a\\b'", '"a\\u0000"', "[]"],
+)
+def test_no_folder_of_secrets(declared: str) -> None:
+    assert refused(f"{ENVIRONMENTS}[files]\nsecrets = {declared}\n") == [("FD004", "files.secrets", "6:1")]
+
+
 def test_all_problems_at_once_with_suggestions() -> None:
     text = ENVIRONMENTS + "[project]\ndefualt = 'prod'\n[variables.X]\nrequired = ['prdo']\n[variabels]\n"
     with pytest.raises(DeclarationError) as error:

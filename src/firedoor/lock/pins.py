@@ -42,6 +42,7 @@ def of(project: "Project") -> dict[str, str]:
         "files.templates": _listed(project.files),
         "files.optional": _listed(project.optional_files),
         "files.fallback_file": project.fallback_file,
+        "files.secrets": project.secrets,
         "environments": _listed(project.names),
     }
     for environment in project.environments:

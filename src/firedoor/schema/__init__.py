@@ -122,6 +122,7 @@ class _Compiler:
             "files": files.get("templates", (".env.{env}",)),
             "optional_files": files.get("optional", ()),
             "fallback_file": files.get("fallback_file", ".env"),
+            "secrets": files.get("secrets", ""),
             "variables": tuple((n, self._variable(n, t, names)) for n, t in variables.items()),
             "settings_class": settings.get("class"),
             "lock": lock.get("id"),

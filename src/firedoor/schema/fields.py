@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING, Any
 
 from firedoor.declaration import ADDRESSES, TOKENS
@@ -72,6 +73,17 @@ def _optional_templates(value: Any) -> Fitted:
 def _path(value: Any) -> Fitted:
     expected, fitted = _templates(value if isinstance(value, str) else None)
     return (expected, None) if expected else ("", fitted[0])
+
+
+def _folder(value: Any) -> Fitted:
+    expected = "an absolute folder, or one inside the project that may have {env} in it; with forward slashes"
+    if not isinstance(value, str) or "\0" in value or "\\" in value or ".." in value.split("/"):
+        return expected, None
+    path = posixpath.normpath(value.lstrip("/"))
+    absolute = value.startswith("/")
+    if path == "." or (absolute and "{env}" in path):
+        return expected, None
+    return "", f"/{path}" if absolute else path
 
 
 def _everywhere_or_named(value: Any) -> Fitted:
@@ -208,6 +220,12 @@ FILES = {
         "Without files of its own an unprotected environment reads the fallback file, takes the process or stops.",
     ),
     "fallback_file": Field(_path, _TEXT, "The file that `file` falls back to."),
+    "secrets": Field(
+        _folder,
+        {**_TEXT, "minLength": 1},
+        "The folder where a platform mounts secrets as files, each named after the variable that it sets. One whose "
+        "path has {env} belongs to that environment, another one to the environment that was chosen.",
+    ),
 }
 LOCK = {
     "id": Field(

@@ -40,6 +40,7 @@ def project() -> Project:
         default="production",
         files=("base.env", ".env.{env}"),
         optional_files=(".env.local",),
+        secrets="secrets/{env}",
         variables={
             "URL": Variable(
                 "URL", resource="database", shared=("testing",), shared_server=("testing", "production")
@@ -58,6 +59,7 @@ def test_everything_that_guards_is_pinned() -> None:
         "files.templates": "base.env | .env.{env}",
         "files.optional": ".env.local",
         "files.fallback_file": ".env",
+        "files.secrets": "secrets/{env}",
         "environments": "testing | production",
         "names.testing": "testing",
         "names.test": "testing",
@@ -158,6 +160,8 @@ def test_the_same_declaration_changes_nothing() -> None:
         ("files.templates", ".env.{env}", "{env}.env", True),
         ("files.optional", "", ".env.local", False),
         ("files.optional", ".env.local", "", True),
+        ("files.secrets", "", "/run/secrets", False),
+        ("files.secrets", "secrets/{env}", "secrets", True),
         ("variables.X.owned", "database", "", True),
         ("variables.X.owned", "database", "cache", True),
         ("variables.X.owned", "", "database", False),
