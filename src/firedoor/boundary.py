@@ -33,18 +33,24 @@ def configure(
     asked_by: str = "the call",
     with_lock: bool = True,
     in_process: bool = False,
+    alone: bool = True,
 ) -> "Configuration":
     """The configuration of the environment that is asked for or selected, with every problem found.
 
     ``process`` stands in for the process's variables, ``asked_by`` says in messages where the environment was asked
     for, ``with_lock`` False leaves the lock unasked; ``in_process`` says that this very process will connect, with
-    client libraries that obey what its shell exports. Raises SelectionError when no single environment is chosen;
-    every other problem is in ``problems``, and the caller decides: see ``require``.
+    client libraries that obey what its shell exports. ``alone`` False says that others are configured beside it: what
+    is mounted here is then the selected one's. Raises SelectionError when no single environment is chosen; every other
+    problem is in ``problems``, and the caller decides: see ``require``.
     """
     duplicates: Collection[str] = sources.process_duplicates() if process is None else ()
     variables = sources.process_environment() if process is None else process
     choice = selection.choose(project, environment, variables, duplicates, asked_by=asked_by)
-    sourced = sources.layers_of(project, choice.environment)
+    sourced = sources.layers_of(
+        project,
+        choice.environment,
+        chosen=alone or selection.is_selected(project, choice.environment, variables),
+    )
     configuration = judge(
         project, choice, sourced, process=variables, overrides=overrides, duplicates=duplicates
     )

@@ -123,7 +123,10 @@ def _inspect(
 ) -> Inspection:
     inspection = Inspection(project)
     sourced = {
-        environment.name: sources.layers_of(project, environment) for environment in project.environments
+        environment.name: sources.layers_of(
+            project, environment, chosen=_is_chosen(project, environment, choices, process)
+        )
+        for environment in project.environments
     }
     known = isolation.index(
         claim
@@ -152,6 +155,16 @@ def _inspect(
     problems += asking.problems(inspection.judged, sourced, process, problems)
     inspection.problems = tuple(in_order(problems, project.names))
     return inspection
+
+
+def _is_chosen(
+    project: Project, environment: Environment, choices: Sequence[Choice], process: Mapping[str, str]
+) -> bool:
+    """Whether secrets that are mounted here are this environment's: it alone is judged, or it is the selected one."""
+    judged = [choice.environment for choice in choices]
+    return environment in judged and (
+        len(judged) == 1 or selection.is_selected(project, environment, process)
+    )
 
 
 def _by_declared_class(configurations: Sequence[Configuration]) -> list[Problem]:
@@ -187,5 +200,6 @@ def _dialects(environment: Environment, sourced: Sourced) -> list[Problem]:
     return [
         problem
         for layer in sourced.layers
+        if not layer.secret
         for problem in dialects.problems(layer.entries, layer.name, environment.name)
     ]

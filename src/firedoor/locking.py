@@ -165,7 +165,9 @@ def _taken(
     problems: list[Problem] = []
     taken = {name: old for name, old in base.environments.items() if name in project.names}
     for name in environments:
-        configuration = boundary.configure(project, name, asked_by="command line", with_lock=False)
+        configuration = boundary.configure(
+            project, name, asked_by="command line", with_lock=False, alone=len(environments) == 1
+        )
         problems += [problem for problem in configuration.problems if problem.severity == "error"]
         if has_errors(configuration.problems):
             continue

@@ -69,6 +69,14 @@ def choose(
     )
 
 
+def is_selected(project: "Project", environment: "Environment", process: "Mapping[str, str]") -> bool:
+    """Whether it is what the process, ``.env`` or the declaration chooses where nobody asks for an environment."""
+    try:
+        return choose(project, None, process).environment is environment
+    except SelectionError:
+        return False
+
+
 def _twice(name: str) -> Problem:
     return Problem("FD104", subject=name, origin=Origin(PROCESS, name), selector=name)
 

@@ -28,17 +28,27 @@ _REMEMBERED_FILES = 1024
 
 
 class Layer:
-    """The entries of one file. ``shared``: the declaration reads this file in every environment."""
+    """The entries of one file. ``shared``: the declaration reads this file in every environment.
 
-    __slots__ = ("entries", "fallback", "name", "shared")
+    ``secret``: it is no env file, but holds the text of one variable.
+    """
+
+    __slots__ = ("entries", "fallback", "name", "secret", "shared")
 
     def __init__(
-        self, name: str, entries: "Sequence[dotenv.Entry]", *, shared: bool = False, fallback: bool = False
+        self,
+        name: str,
+        entries: "Sequence[dotenv.Entry]",
+        *,
+        shared: bool = False,
+        fallback: bool = False,
+        secret: bool = False,
     ) -> None:
         self.name = name
         self.entries = entries
         self.shared = shared
         self.fallback = fallback
+        self.secret = secret
 
     def __repr__(self) -> str:
         return f"Layer({self.name!r}, {len(self.entries)} entries)"
@@ -89,13 +99,19 @@ def candidates(template: str, environment: "Environment") -> list[str]:
 
 def home(project: "Project", environment: "Environment", sourced: Sourced) -> str:
     """The file where the environment's values belong: its own that was read last, or the one that should be there."""
-    own = [layer.name for layer in sourced.layers if not layer.shared and not layer.fallback]
+    own = [
+        layer.name for layer in sourced.layers if not layer.shared and not layer.fallback and not layer.secret
+    ]
     return own[-1] if own else candidates(project.files[-1], environment)[0]
 
 
-def layers_of(project: "Project", environment: "Environment") -> Sourced:
-    """Read the environment's files in their order, or what its fallback policy allows, saying so."""
+def layers_of(project: "Project", environment: "Environment", *, chosen: bool = False) -> Sourced:
+    """Read the environment's files in their order, or what its fallback policy allows, saying so.
+
+    ``chosen``: it is the environment that everything here belongs to, so a folder of secrets without {env} too.
+    """
     sourced = Sourced()
+    secrets = project.secrets if chosen or _PLACEHOLDER in project.secrets else ""
     found_own = False
     absent = []
     for template in project.files:
@@ -110,12 +126,30 @@ def layers_of(project: "Project", environment: "Environment") -> Sourced:
         for template in absent:
             sourced.problems.append(_missing(environment, template))
     elif not sourced.problems:
-        _fall_back(project, environment, sourced, absent)
+        _fall_back(project, environment, sourced, absent, secrets)
     for template in project.optional_files:
         present = _present(project, template, environment, sourced)
         if present:
             _add(project, environment, sourced, present, shared=_PLACEHOLDER not in template)
+    if secrets:
+        _add_secrets(project, environment, sourced)
     return sourced
+
+
+def _add_secrets(project: "Project", environment: "Environment", sourced: Sourced) -> None:
+    """The secrets that are mounted as files, before all env files: each a layer of its own."""
+    from firedoor import secret_files  # only where they are declared
+
+    folder = _present(project, project.secrets, environment, sourced)
+    if not folder:
+        return
+    found = secret_files.of(project, environment, folder)
+    sourced.problems.extend(found.problems)
+    for name, path, text in found.texts:
+        entry = dotenv.Entry((name, text, 0, 0, "", True))
+        sourced.layers.append(Layer(path, (entry,), secret=True))
+    if found.texts and _PLACEHOLDER in project.secrets:
+        sourced.missing = False
 
 
 def _present(project: "Project", template: str, environment: "Environment", sourced: Sourced) -> str:
@@ -147,7 +181,9 @@ def _missing(environment: "Environment", template: str) -> Problem:
     )
 
 
-def _fall_back(project: "Project", environment: "Environment", sourced: Sourced, absent: list[str]) -> None:
+def _fall_back(
+    project: "Project", environment: "Environment", sourced: Sourced, absent: list[str], secrets: str
+) -> None:
     """The environment has no file of its own: do what its policy allows, and say it."""
     sourced.missing = True
     policy = environment.fallback
@@ -155,8 +191,16 @@ def _fall_back(project: "Project", environment: "Environment", sourced: Sourced,
     origin = Origin(FILE, wanted)
     name = project.fallback_file
     if policy == "process":
+        facts = {"folder": candidates(secrets, environment)[0]} if secrets else {}
         sourced.problems.append(
-            Problem("FD218", subject=wanted, environment=environment.name, origin=origin, severity=WARNING)
+            Problem(
+                "FD218",
+                subject=wanted,
+                environment=environment.name,
+                origin=origin,
+                severity=WARNING,
+                **facts,
+            )
         )
     elif policy == "file" and os.path.lexists(os.path.join(project.root, name)):
         if all(layer.name != name for layer in sourced.layers):

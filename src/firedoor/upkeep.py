@@ -4,10 +4,11 @@ The collector of `rules.git`, `rules.examples` and `rules.permissions`: it does 
 """
 
 import os
+import posixpath
 import stat
 import sys
 
-from firedoor import dotenv, reading, version_control
+from firedoor import dotenv, reading, secret_files, version_control
 from firedoor.rules import env_files, examples, git, permissions
 
 TYPE_CHECKING = False
@@ -29,6 +30,8 @@ def problems(project: "Project", environments: "Iterable[Environment]") -> "list
     texts = _texts(project.root, dict.fromkeys([*real, *shown, *env_files.general_examples(project)]))
     tracked = version_control.tracked_files(project.root) or frozenset()
     entries = {path: dotenv.parse_all(texts[path])[0] if path in texts else None for path in real}
+    committed = tracked.intersection(env_files.secret_files(project))
+    entries |= {path: _secret(path, text) for path, text in _texts(project.root, committed).items()}
     names = {None, *(environment.name for environment in environments)}
     found = [
         *git.problems(project, tracked, entries),
@@ -36,6 +39,10 @@ def problems(project: "Project", environments: "Iterable[Environment]") -> "list
         *permissions.problems(project, readable_by_others(project.root, real)),
     ]
     return [problem for problem in found if problem.environment in names]
+
+
+def _secret(path: str, text: str) -> list[dotenv.Entry]:
+    return [dotenv.Entry((posixpath.basename(path), secret_files.without_line_end(text), 0, 0, "", True))]
 
 
 def of_ledger(project: "Project") -> "tuple[Problem, ...]":

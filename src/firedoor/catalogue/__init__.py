@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 FAMILIES = {
     "FD0": ("firedoor.catalogue.declaration",),
     "FD1": ("firedoor.catalogue.selection",),
-    "FD2": ("firedoor.catalogue.files", "firedoor.catalogue.grammar", "firedoor.catalogue.dialect"),
+    "FD2": (
+        "firedoor.catalogue.files",
+        "firedoor.catalogue.grammar",
+        "firedoor.catalogue.dialect",
+        "firedoor.catalogue.secret_files",
+    ),
     "FD3": ("firedoor.catalogue.values",),
     "FD4": (
         "firedoor.catalogue.isolation",

@@ -12,7 +12,7 @@ FD214  keys
 FD215  file, names
 FD216  detail, file
 FD217  mode
-FD218  -
+FD218  folder
 FD219  file
 FD220  files
 """
@@ -299,8 +299,13 @@ ENTRIES = (
         "process-alone",
         summary="The environment has no file: its values come from the process alone.",
         severity=WARNING,
-        what="{environment:The environment} has no {subject:file}; its values come from the process alone, "
-        "as declared.",
+        what=(
+            (
+                "{environment} has no {subject}; its values come from the process and from {folder}, as declared.",
+                "{environment:The environment} has no {subject:file}; "
+                + "its values come from the process alone, as declared.",
+            ),
+        ),
         why="On a machine where a file was meant to be, this runs with whatever the shell exports.",
         do="Nothing, where the platform sets the variables. Elsewhere create {subject:the file}.",
         on_purpose='It is allowed by `fallback = "process"` in the declaration; `fallback = "never"` makes '

@@ -38,12 +38,13 @@ def main(argv: Sequence[str]) -> int:
         return EXIT_HOLDS
     form = output.chosen(given, arguments.FORMAT, FORMATS)
     project = declaration.load(given.directory)
-    names: list[str | None] = [*given.operands, *filter(None, [given.text(arguments.ENVIRONMENT)])]
+    said: list[str | None] = [*given.operands, *filter(None, [given.text(arguments.ENVIRONMENT)])]
+    names = list(dict.fromkeys(said or [None]))
     found: list[Problem] = []
     held: list[str] = []
     with output.libraries_silent():
-        for name in dict.fromkeys(names or [None]):
-            configuration = boundary.configure(project, name, asked_by="command line")
+        for name in names:
+            configuration = boundary.configure(project, name, asked_by="command line", alone=len(names) == 1)
             problems = verification.problems(configuration)
             found += problems
             if not any(problem.severity != NOTE for problem in problems):

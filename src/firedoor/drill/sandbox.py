@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _LOCK_TABLE = re.compile(
     rb"^[ \t]*\[(tool\.firedoor\.)?lock\][^\n]*\n(?:(?![ \t]*\[)[^\n]*(?:\n|$))*", re.MULTILINE
 )
+_SECRETS = re.compile(rb"""\bsecrets["']?[ \t]*=[ \t]*("/[^"\n]*"|'/[^'\n]*')""")
 
 # Programs of attacks may outlive a drill that was killed, for a moment, and write.
 _TIDY = """\
@@ -46,9 +47,17 @@ def folder() -> Iterator[str]:
 def lay_out(project: Project, folder: str) -> Project:
     """The same project, declared in the folder. Its lock, which knows the real values, stays at home."""
     name = os.path.basename(project.path)
-    storage.write_bytes(os.path.join(folder, name), _LOCK_TABLE.sub(b"", project.source))
+    storage.write_bytes(
+        os.path.join(folder, name), _without_secrets(project, _LOCK_TABLE.sub(b"", project.source))
+    )
     os.mkdir(os.path.join(folder, ".git"))  # nothing above this folder declares anything
     return declaration.load(folder, use_cache=False)
+
+
+def _without_secrets(project: Project, source: bytes) -> bytes:
+    """The declaration with no folder of secrets outside: what is mounted there is real, and would win."""
+    folder = project.secrets.encode()
+    return _SECRETS.sub(b"secrets = 'no secrets here'", source) if folder.startswith(b"/") else source
 
 
 def write_values(project: Project, environment: Environment, values: Mapping[str, str]) -> None:

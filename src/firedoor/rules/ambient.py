@@ -130,14 +130,16 @@ def _direct(view: _View, variable: "Variable", value: "Value") -> "Iterator[Prob
     own = _in_file(value)
     environment = view.environment.name
     if own is None:
-        yield Problem(
-            "FD311",
-            subject=variable.name,
-            environment=environment,
-            origin=value.origin,
-            severity=WARNING,
-            file=view.layers[-1].name,
-        )
+        files = [layer.name for layer in view.layers if not layer.secret]
+        if files:  # else a platform sets the one by the process and the other by a mounted secret
+            yield Problem(
+                "FD311",
+                subject=variable.name,
+                environment=environment,
+                origin=value.origin,
+                severity=WARNING,
+                file=files[-1],
+            )
         return
     used: Collection[str] = ()
     if not own.template:

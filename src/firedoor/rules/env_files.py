@@ -45,6 +45,18 @@ def real_files(project: "Project") -> "dict[str, Environment | None]":
     return found
 
 
+def secret_files(project: "Project") -> "dict[str, Environment | None]":
+    """Every path in the project that can be a secret as a file, with the environment it belongs to."""
+    folder = project.secrets
+    if not folder or folder.startswith("/"):
+        return {}
+    folders: dict[str, Environment | None] = {}
+    for environment in project.environments:
+        owner = environment if "{env}" in folder else None
+        folders.update(dict.fromkeys(candidates(folder, environment), owner))
+    return {f"{path}/{name}": owner for path, owner in folders.items() for name in project.variables}
+
+
 def examples_of(path: str) -> list[str]:
     """The names under which an example of this file is committed, the usual one first."""
     return [path + suffix for suffix in EXAMPLE_SUFFIXES]

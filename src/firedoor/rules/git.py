@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 def problems(
     project: "Project", tracked: "Collection[str]", entries: "Mapping[str, Sequence[Entry] | None]"
 ) -> list[Problem]:
-    """FD214 for every real env file that git tracks now.
+    """FD214 for every real env file, and every secret as a file, that git tracks now.
 
     ``tracked`` are paths relative to the project's root. ``entries`` are the parsed tracked files; one that is
     absent or None could not be read and is taken to hold secrets. Without secrets the problem is a warning, and none
     in a file that the declaration reads in every environment: such a file is made to be committed.
     """
     found = []
-    for path, environment in env_files.real_files(project).items():
+    for path, environment in (env_files.real_files(project) | env_files.secret_files(project)).items():
         if path not in tracked:
             continue
         held = entries.get(path)

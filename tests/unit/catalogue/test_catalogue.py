@@ -20,7 +20,7 @@ IDS = [entry.code for entry in ENTRIES]
 RANGES = [
     range(1, 11),
     range(101, 110),
-    range(201, 226),
+    range(201, 230),
     range(230, 270),
     range(301, 315),
     range(401, 417),
