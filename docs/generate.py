@@ -26,6 +26,7 @@ FAMILIES = {
     "FD4": "Identity and isolation",
     "FD5": "Lock, stamps and ledger",
     "FD6": "Guard, seal, tests and handshake",
+    "FD7": "Services",
     "FD8": "Production readiness",
 }
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 GIVEN = "unlock"
 REVOKED = "revoke"
+# no variable of the declaration, but everything that containers keep: `service stop --destroy-data`
+VOLUMES = "volumes"
 LONGEST_SECONDS = 4 * 3600
 _MACHINE_FILES = ("/etc/machine-id", "/var/lib/dbus/machine-id")
 _LONGEST_MARK = 256  # bytes

@@ -15,6 +15,21 @@ if TYPE_CHECKING:
 _SHORTEST_SECRET = 4
 
 
+class Redaction:
+    """Takes out of a text whatever is a value that nobody may see, in whichever of the configurations."""
+
+    def __init__(self, *configurations: Configuration) -> None:
+        found = {text for one in configurations for text in _sensitive_texts(one)}
+        # what holds another comes first, or a part of it would be left
+        self._hidden = sorted(found, key=lambda text: (-len(text), text))
+
+    def clean(self, text: str) -> str:
+        """The text with a mask in the place of each such value."""
+        for hidden in self._hidden:
+            text = text.replace(hidden, MASK)
+        return text
+
+
 class Display:
     """Shows the values of one configuration, masking whatever is or holds a resource's or a secret's value."""
 

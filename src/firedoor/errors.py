@@ -69,6 +69,10 @@ class HandshakeError(FiredoorError):
     """An answer, a token or a message that comes from another environment, or does not say from which (FD65…)."""
 
 
+class ServiceError(FiredoorError):
+    """Containers that could not be started, stopped or asked, or may not be (FD7…)."""
+
+
 class UsageError(Exception):
     """The command line or an API call itself is wrong. The text is one line and says what to do."""
 

@@ -49,6 +49,56 @@ def capture(
     return done.returncode, done.stdout
 
 
+def outcome(
+    argv: "Sequence[str]", cwd: str, env: "Mapping[str, str]", *, stdin: bytes = b"", timeout: float = 60.0
+) -> tuple[int, bytes, bytes]:
+    """Run a program to its end: its exit code, what it wrote to stdout and what to stderr. Ends as ``capture`` does."""
+    import subprocess
+
+    try:
+        done = subprocess.run(
+            list(argv), cwd=cwd, env=dict(env), input=stdin, capture_output=True, timeout=timeout, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return TIMED_OUT, b"", b""
+    except (FileNotFoundError, NotADirectoryError):
+        return NOT_FOUND, b"", b""
+    except OSError:
+        return CANNOT_EXECUTE, b"", b""
+    return done.returncode, done.stdout, done.stderr
+
+
+def beside(
+    argv: "Sequence[str]",
+    cwd: str,
+    env: "Mapping[str, str]",
+    *,
+    stdin: bytes = b"",
+    holding: "Sequence[int]" = (),
+) -> "subprocess.Popen[bytes]":
+    """A program that goes on beside this one. It has ``stdin`` to read; its stdout, with stderr in it, is to be read.
+
+    ``holding`` are descriptors that it keeps open. Raises OSError when it cannot be started.
+    """
+    import subprocess
+    import tempfile
+
+    with (
+        tempfile.TemporaryFile() as given
+    ):  # no pipe: whoever fills one may wait for a program that reads late
+        given.write(stdin)
+        given.seek(0)
+        return subprocess.Popen(
+            list(argv),
+            cwd=cwd,
+            env=dict(env),
+            stdin=given,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            pass_fds=() if sys.platform == "win32" else tuple(holding),
+        )
+
+
 def companion(argv: "Sequence[str]") -> "subprocess.Popen[bytes]":
     """A program beside this one, as a context. Its stdin ends with the block, or with this process however that ends.
 

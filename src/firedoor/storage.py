@@ -167,6 +167,8 @@ def _remove(path: str) -> None:
 class Lock:
     """Only one holder for each folder, among those who ask: ``with Lock(folder): read, change, write_bytes``.
 
+    A file has a lock of its own, apart from its folder's.
+
     Waits up to ``timeout`` seconds, then raises TimeoutError. Killed holders hold nothing. Where the file system
     knows no locks it lets everybody in: each write is still whole.
     """
@@ -194,6 +196,16 @@ class Lock:
         self._descriptor = descriptor
         return self
 
+    @property
+    def descriptor(self) -> int:
+        """The open descriptor that holds the lock: a program that inherits it holds it on."""
+        return self._descriptor
+
+    @property
+    def held(self) -> bool:
+        """Whether it is held now."""
+        return self._descriptor >= 0
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: "TracebackType | None"
     ) -> None:
@@ -204,7 +216,8 @@ class Lock:
 if sys.platform == "win32":  # pragma: no cover - another system's way to lock
 
     def _open_for_locking(folder: str) -> int:
-        return os.open(os.path.join(folder, _LOCK_FILE), os.O_RDWR | os.O_CREAT, 0o600)
+        beside = f"{folder}.lock-file" if os.path.isfile(folder) else os.path.join(folder, _LOCK_FILE)
+        return os.open(beside, os.O_RDWR | os.O_CREAT, 0o600)
 
     def _try_to_lock(descriptor: int) -> bool:
         import msvcrt

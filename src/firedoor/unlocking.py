@@ -40,12 +40,17 @@ def environment_of(project: Project, name: str) -> Environment:
 
 
 def check_resource(project: Project, name: str) -> None:
-    """Raises UsageError when no variable of the name is declared as something that statements are sent to."""
+    """Raises UsageError when no variable of the name is declared as something that statements are sent to.
+
+    The volumes of containers have a name of their own.
+    """
+    if name == consent.VOLUMES:
+        return
     variable = project.variables.get(name)
     if variable is None or resources.is_token(variable.resource):
         known = [one.name for one in project.variables.values() if not resources.is_token(one.resource)]
         raise UsageError(
-            f"unlock: --resource {name} is no declared resource; there are {', '.join(known) or 'none'}"
+            f"unlock: --resource {name} is no declared resource; there are {', '.join([*known, consent.VOLUMES])}"
         )
 
 

@@ -40,6 +40,7 @@ FAMILIES = {
         "firedoor.catalogue.handshake",
         "firedoor.catalogue.drill",
     ),
+    "FD7": ("firedoor.catalogue.services", "firedoor.catalogue.containers"),
     "FD8": ("firedoor.catalogue.production",),
 }
 _FAMILY_LENGTH = 3

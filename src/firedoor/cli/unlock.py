@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from firedoor.environment import Environment
 
 ENVIRONMENT = arguments.Option("-e --env", "ENV", "the protected environment, if it is no operand")
-RESOURCE = arguments.Option("--resource", "VARIABLE", "the one resource, by its declared variable")
+RESOURCE = arguments.Option(
+    "--resource", "VARIABLE", "the one resource, by its declared variable; volumes: what containers keep"
+)
 REASON = arguments.Option("--reason", "TEXT", "why, for the ledger")
 FOR = arguments.Option("--for", "TIME", "how long: 90s, 15m or 2h; four hours at most")
 BY = arguments.Option("--by", "NAME", "who, for the ledger; the login name by default")
@@ -66,11 +68,17 @@ def _unlock(given: Arguments, project: Project, environment: Environment) -> int
         project, environment, variable, seconds=seconds, by=by, reason=reason, statement=statement
     )
     if not given.quiet:
-        what = f"statements of the kind {statement}" if statement else "destructive statements"
-        print(printable(f"{environment}: {what} to {variable} are let through until {one.until}."))
+        print(printable(f"{environment}: {_let_through(variable, statement)} until {one.until}."))
         print("This holds on this machine, for this user and this copy of the project.")
         print(printable(f"To take it back: {command} --resource {variable} --revoke"))
     return EXIT_HOLDS
+
+
+def _let_through(variable: str, statement: str) -> str:
+    if variable == consent.VOLUMES:
+        return "the volumes of its containers may be destroyed"
+    what = f"statements of the kind {statement}" if statement else "destructive statements"
+    return f"{what} to {variable} are let through"
 
 
 def _revoke(given: Arguments, project: Project, environment: Environment) -> int:

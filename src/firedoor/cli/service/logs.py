@@ -1,0 +1,46 @@
+"""``firedoor service logs``: what services write, with every value masked that nobody may see."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from firedoor import boundary, declaration
+from firedoor.cli import arguments
+from firedoor.cli.service import shared
+from firedoor.display import Redaction
+from firedoor.errors import EXIT_HOLDS
+from firedoor.services import compose, labels, running
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FOLLOW = arguments.Option("-f --follow", "", "go on showing what they write")
+TAIL = arguments.Option("-n --tail", "NUMBER", "only so many of the last lines of each")
+VERB = arguments.Verb(
+    "service logs",
+    "[-e ENV] [-f] [SERVICE...]",
+    "What the services of the environment that runs here write, with secrets masked.",
+    (arguments.ENVIRONMENT, FOLLOW, TAIL),
+)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the verb and return its exit code."""
+    given = arguments.parse(VERB, argv)
+    if given.flag(arguments.HELP):
+        print(arguments.help_text(VERB), end="")
+        return EXIT_HOLDS
+    project = declaration.load(given.directory)
+    environment = shared.one_running(given, project, running.look(project))
+    redaction = Redaction(boundary.configure(project, environment.name, asked_by="what runs"))
+    options = ["--follow"] if given.flag(FOLLOW) else []
+    tail = given.text(TAIL)
+    if tail is not None:
+        options += ["--tail", tail]
+    name = labels.compose_project(project, environment)
+    with compose.logs(name, [*options, *given.operands]) as lines:
+        for line in lines:
+            sys.stdout.write(redaction.clean(line))
+            sys.stdout.flush()
+    return EXIT_HOLDS

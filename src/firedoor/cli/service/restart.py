@@ -1,0 +1,67 @@
+"""``firedoor service restart``: the one way from one environment to another; judged before anything is ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from firedoor.catalogue.wording import printable
+from firedoor.cli import arguments
+from firedoor.cli.service import shared, start
+from firedoor.errors import EXIT_HOLDS, ServiceError
+from firedoor.problem import Problem
+from firedoor.services import engine, running, starting, stopping
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from firedoor.environment import Environment
+    from firedoor.services.engine import Listed
+    from firedoor.services.plan import Plan
+
+VERB = arguments.Verb(
+    "service restart",
+    "[-e ENV]",
+    "End what runs here, then start the chosen environment. Volumes stay.",
+    (arguments.ENVIRONMENT,),
+    notes="What would be refused is refused before anything is ended. Another environment that is protected is ended\n"
+    "by its own name only: firedoor service stop -e ENV.",
+)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the verb and return its exit code."""
+    given = arguments.parse(VERB, argv)
+    if given.flag(arguments.HELP):
+        print(arguments.help_text(VERB), end="")
+        return EXIT_HOLDS
+    plan = start.planned(given)
+    project, chosen = plan.configuration.project, plan.configuration.environment
+    with shared.alone(project) as lock:
+        listed = engine.listed()
+        others = [] if project.services.side_by_side else _others(plan, listed)
+        going = {one.name for one in others}
+        staying = [one for one in listed if one.environment not in going]
+        problems = starting.judge(plan, staying, given.operands)
+        starting.require(problems)
+        _refuse_protected(others, chosen.name)
+        for one in others:
+            number = stopping.stop(project, one)
+            if not given.quiet:
+                print(printable(f"{one}: {number} containers ended"))
+        return start.bring_up(given, plan, problems, holding=(lock.descriptor,), recreate=True)
+
+
+def _others(plan: Plan, listed: Sequence[Listed]) -> list[Environment]:
+    """The environments that run here beside the chosen one."""
+    found = running.look(plan.configuration.project, listed)
+    return [one for one in found.active if one is not plan.configuration.environment]
+
+
+def _refuse_protected(others: Sequence[Environment], chosen: str) -> None:
+    problems = [
+        Problem("FD744", subject=one.name, environment=one.name, chosen=chosen)
+        for one in others
+        if one.protected
+    ]
+    if problems:
+        raise ServiceError(problems)

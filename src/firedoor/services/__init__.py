@@ -1,0 +1,1 @@
+"""Containers per environment: Compose starts those of one environment and no others; what runs is asked."""

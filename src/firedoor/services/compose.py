@@ -1,0 +1,237 @@
+"""Docker Compose: found, asked what it makes of its files, and told what to start. Nothing of it is guessed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from firedoor import process, sources
+from firedoor.errors import ServiceError
+from firedoor.origin import FILE, Origin
+from firedoor.problem import WARNING, Problem
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from firedoor.declaration import Project
+    from firedoor.display import Redaction
+    from firedoor.environment import Environment
+
+USUAL_FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
+_USUAL_OF_ENVIRONMENT = "compose.{env}.yaml"
+_OVERRIDES = (
+    "compose.override.yaml",
+    "compose.override.yml",
+    "docker-compose.override.yaml",
+    "docker-compose.override.yml",
+)
+_PLACEHOLDER = "{env}"
+_OLDEST = 2
+_SECONDS_TO_STOP = 600.0
+_MOST_LINES = 3
+# its own settings come from the command line alone, and what it talks to from the shell, never from an env file
+_OWN_SETTINGS = "COMPOSE_"
+_OF_ENGINE = "DOCKER_"
+_programs: dict[str, tuple[str, ...]] = {}
+
+
+def program(path: str) -> tuple[str, ...]:
+    """The words that call Compose 2 or newer, looked up in the PATH: ``docker compose``, or ``docker-compose``.
+
+    Raises ServiceError when neither is there (FD701) or the one that is there is too old (FD703).
+    """
+    if path not in _programs:
+        _programs[path] = _find(path)
+    return _programs[path]
+
+
+def _find(path: str) -> tuple[str, ...]:
+    tried = []
+    alone = shutil.which("docker-compose", path=path)
+    docker = shutil.which("docker", path=path)
+    beside = os.path.join(os.path.dirname(sys.executable), "docker-compose")
+    candidates: list[tuple[str, ...]] = [(docker, "compose")] if docker else []
+    candidates += [(found,) for found in (alone, beside if os.access(beside, os.X_OK) else None) if found]
+    for words in candidates:
+        code, out = process.capture([*words, "version", "--short"], os.path.abspath(os.sep))
+        version = out.decode("ascii", "replace").strip().removeprefix("v")
+        if code == 0 and version:
+            if version.partition(".")[0].isdigit() and int(version.partition(".")[0]) >= _OLDEST:
+                return words
+            tried.append(version)
+    if tried:
+        raise ServiceError([Problem("FD703", subject="docker compose", version=tried[0])])
+    raise ServiceError([Problem("FD701", subject="docker compose")])
+
+
+def files(project: Project, environment: Environment) -> tuple[list[str], list[Problem]]:
+    """The Compose files of the environment, relative to the root, and the problems of finding them.
+
+    A file whose template names the environment may be absent. Compose's own override file is read only when it is
+    declared: what it adds belongs to somebody's laptop more often than to an environment.
+    """
+    templates = project.services.files
+    if not templates:
+        first = next((name for name in USUAL_FILES if _is_there(project, name)), USUAL_FILES[0])
+        templates = (first, _USUAL_OF_ENVIRONMENT)
+    found, problems = [], []
+    for template in templates:
+        present = [name for name in sources.candidates(template, environment) if _is_there(project, name)]
+        if len(present) > 1:
+            problems.append(
+                Problem(
+                    "FD203",
+                    subject=present[0],
+                    environment=environment.name,
+                    origin=Origin(FILE, present[0]),
+                    files=", ".join(present),
+                )
+            )
+        if present:
+            found.append(present[0])
+        elif _PLACEHOLDER not in template:
+            problems.append(Problem("FD704", subject=template, environment=environment.name))
+    unread = [name for name in _OVERRIDES if _is_there(project, name) and name not in found]
+    problems += [
+        Problem(
+            "FD706",
+            subject=name,
+            environment=environment.name,
+            origin=Origin(FILE, name),
+            severity=WARNING,
+        )
+        for name in unread
+    ]
+    return found, problems
+
+
+def _is_there(project: Project, name: str) -> bool:
+    return os.path.lexists(os.path.join(project.root, name))
+
+
+class Compose:
+    """Compose for one environment of one checkout: its files, profiles and project name, with the variables given."""
+
+    def __init__(
+        self,
+        name: str,
+        root: str,
+        *,
+        files: Sequence[str],
+        profiles: Sequence[str],
+        variables: Mapping[str, str],
+        redaction: Redaction,
+    ) -> None:
+        self.name = name
+        self.root = root
+        self.files = tuple(files)
+        self.profiles = tuple(profiles)
+        self.variables = _variables(variables)
+        self._redaction = redaction
+
+    def model(self) -> dict[str, Any]:
+        """What Compose makes of the files: every reference filled in. Raises ServiceError (FD705) when it refuses."""
+        return self._config("--format", "json")
+
+    def raw(self) -> dict[str, Any]:
+        """The files merged, with references as they are written and env files not read. Raises as ``model``."""
+        return self._config("--no-interpolate", "--format", "json")
+
+    def _config(self, *options: str) -> dict[str, Any]:
+        words = [*self._words(), *self._given_files(), "config", *options]
+        code, out, said = process.outcome(words, self.root, self.variables)
+        if code != 0:
+            raise ServiceError([self._refusal(said)])
+        model: dict[str, Any] = json.loads(out)
+        return model
+
+    def up(
+        self,
+        model: Mapping[str, Any],
+        services: Sequence[str] = (),
+        *,
+        recreate: bool = False,
+        holding: Sequence[int] = (),
+    ) -> subprocess.Popen[bytes]:
+        """Start what the model says, in the background, and end what of the project it does not name.
+
+        ``holding`` are descriptors that Compose keeps open as long as it works: locks, if this process is killed.
+        """
+        options = ["--detach", "--remove-orphans", "--quiet-pull"]
+        if recreate:
+            options.append("--force-recreate")
+        words = [*self._words(), "--file", "-", "up", *options, *services]
+        told = json.dumps(model).encode("utf-8")
+        return process.beside(words, self.root, self.variables, stdin=told, holding=holding)
+
+    def _given_files(self) -> list[str]:
+        return [word for name in self.files for word in ("--file", os.path.join(self.root, name))]
+
+    def _words(self) -> list[str]:
+        profiles = [word for profile in self.profiles for word in ("--profile", profile)]
+        return [
+            *program(self.variables.get("PATH", os.defpath)),
+            *("--project-name", self.name, "--project-directory", self.root),
+            *("--env-file", os.devnull, "--ansi", "never", "--progress", "plain"),
+            *profiles,
+        ]
+
+    def refusal_text(self, said: bytes) -> str:
+        """What Compose says of a failure, in one line, without values."""
+        lines = [line.strip() for line in said.decode("utf-8", "replace").splitlines() if line.strip()]
+        telling = [line for line in lines if "level=warning" not in line] or lines
+        return self._redaction.clean("; ".join(telling[-_MOST_LINES:]))
+
+    def _refusal(self, said: bytes) -> Problem:
+        return Problem(
+            "FD705",
+            subject=self.files[0] if self.files else "compose.yaml",
+            origin=Origin(FILE, self.files[0]) if self.files else None,
+            detail=self.refusal_text(said) or "it gives no reason",
+        )
+
+
+def _variables(given: Mapping[str, str]) -> dict[str, str]:
+    """The variables that Compose works with: the environment's, and the shell's that say where the engine is."""
+    shell = sources.process_environment()
+    own = {name: text for name, text in shell.items() if name.startswith(_OF_ENGINE)}
+    kept = {
+        name: text
+        for name, text in given.items()
+        if not name.startswith((_OWN_SETTINGS, _OF_ENGINE)) and name
+    }
+    return {**kept, **own}
+
+
+def down(name: str) -> tuple[int, bytes]:
+    """End and remove every container and network of the Compose project, whatever its files say today.
+
+    Gives Compose's exit code and what it said.
+    """
+    variables = _variables(sources.process_environment())
+    found = program(variables.get("PATH", os.defpath))
+    words = [*found, "--project-name", name, "--ansi", "never", "down", "--remove-orphans"]
+    code, out, said = process.outcome(words, os.path.abspath(os.sep), variables, timeout=_SECONDS_TO_STOP)
+    return code, out + said
+
+
+@contextmanager
+def logs(name: str, options: Sequence[str]) -> Iterator[Iterator[str]]:
+    """What ``docker compose logs`` says of the project, line by line, as long as it says something."""
+    variables = _variables(sources.process_environment())
+    found = program(variables.get("PATH", os.defpath))
+    words = [*found, "--project-name", name, "--ansi", "never", "logs", *options]
+    running = process.beside(words, os.path.abspath(os.sep), variables)
+    try:
+        out = running.stdout
+        yield (line.decode("utf-8", "replace") for line in out or ())
+    finally:
+        running.terminate()
+        running.wait()
+        if running.stdout:
+            running.stdout.close()

@@ -1,0 +1,47 @@
+"""What a container says of itself: Compose's labels and firedoor's, and the names that are made of them."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from firedoor.declaration import Project
+    from firedoor.environment import Environment
+
+COMPOSE_PROJECT = "com.docker.compose.project"
+COMPOSE_SERVICE = "com.docker.compose.service"
+COMPOSE_FOLDER = "com.docker.compose.project.working_dir"
+COMPOSE_ONE_OFF = "com.docker.compose.oneoff"
+
+PROJECT = "firedoor.project"
+ENVIRONMENT = "firedoor.environment"
+PROFILES = "firedoor.profiles"
+DIGEST = "firedoor.digest"
+# what the digest is made of, part by part, so that a difference can be named
+PARTS = "firedoor.parts"
+# the names of the variables that the container was given, so that one that has gone is missed
+VARIABLES = "firedoor.variables"
+
+_EXTRA = "-_"
+
+
+def compose_project(project: Project, environment: Environment) -> str:
+    """The name that Compose knows the environment's containers, volumes and networks by: ``handbook-development``.
+
+    Compose takes small letters, digits, hyphens and underscores, and no hyphen or underscore in front.
+    """
+    return f"{_plain(project_name(project))}-{_plain(environment.name)}"
+
+
+def project_name(project: Project) -> str:
+    """The declared name, or the folder's."""
+    return project.name or os.path.basename(project.root) or "project"
+
+
+def _plain(name: str) -> str:
+    spelled = "".join(
+        letter if letter.isascii() and (letter.isalnum() or letter in _EXTRA) else "-"
+        for letter in name.lower()
+    )
+    return spelled.strip(_EXTRA) or "x"

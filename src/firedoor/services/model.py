@@ -1,0 +1,159 @@
+"""What Compose made of its files for one environment, service by service: the very thing that is judged and started."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from firedoor.services import labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from firedoor.display import Redaction
+
+_PART_DIGITS = 8
+_DIGEST_DIGITS = 16
+# told by the variables themselves, one by one; profiles say when a service starts, not what it is
+_NOT_PARTS = ("environment", "labels", "profiles")
+
+
+class Port:
+    """One port of a service: ``target`` inside, ``published`` on the host (0: none is said), on which address."""
+
+    __slots__ = ("host", "protocol", "published", "target")
+
+    def __init__(self, told: Mapping[str, Any]) -> None:
+        self.target = _number(told.get("target"))
+        self.published = _number(told.get("published"))
+        self.host = str(told.get("host_ip") or "")
+        self.protocol = str(told.get("protocol") or "tcp")
+
+
+class Service:
+    """One service of the model. ``data`` is what Compose says of it, as it is."""
+
+    __slots__ = ("data", "name")
+
+    def __init__(self, name: str, data: dict[str, Any]) -> None:
+        self.name = name
+        self.data = data
+
+    @property
+    def variables(self) -> dict[str, str | None]:
+        """What its containers are given, finished; None for one that is passed on and not set."""
+        told: Mapping[str, str | None] = self.data.get("environment") or {}
+        return {name: None if text is None else str(text).replace("$$", "$") for name, text in told.items()}
+
+    @property
+    def image(self) -> str:
+        """The image, empty for a service that is built without a name."""
+        return str(self.data.get("image") or "")
+
+    @property
+    def ports(self) -> list[Port]:
+        """The ports that it publishes."""
+        return [port for port in map(Port, self.data.get("ports") or ()) if port.published]
+
+    @property
+    def mounts(self) -> list[Mapping[str, Any]]:
+        """Its volumes in long form."""
+        return list(self.data.get("volumes") or ())
+
+    @property
+    def command(self) -> list[str]:
+        """The words that it starts with, as far as the files say: its entrypoint and its command."""
+        return [*_words(self.data.get("entrypoint")), *_words(self.data.get("command"))]
+
+    @property
+    def command_is_whole(self) -> bool:
+        """Whether nothing of what it starts with comes from the image."""
+        return self.data.get("entrypoint") is not None or self.data.get("command") is not None
+
+    @property
+    def has_health_check(self) -> bool:
+        """Whether the files say how to find out whether it is healthy."""
+        check = self.data.get("healthcheck") or {}
+        return bool(check) and not check.get("disable")
+
+
+class Model:
+    """Every service that the environment starts, with its volumes and networks."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self.data = data
+        self.services = {name: Service(name, told) for name, told in (data.get("services") or {}).items()}
+
+    @property
+    def name(self) -> str:
+        """The Compose project's name."""
+        return str(self.data.get("name", ""))
+
+    def ports(self) -> Iterator[tuple[Service, Port]]:
+        """Every published port with its service."""
+        for service in self.services.values():
+            for port in service.ports:
+                yield service, port
+
+    def marked(self, selectors: Mapping[str, str], marks: Mapping[str, str], redaction: Redaction) -> Model:
+        """The model to start: every service is given the selectors, and labels that say what it was started as."""
+        data = copy.deepcopy(self.data)
+        for name, told in (data.get("services") or {}).items():
+            told["environment"] = {**(told.get("environment") or {}), **selectors}
+            told["labels"] = {
+                **(told.get("labels") or {}),
+                **marks,
+                **digests(Service(name, told), redaction),
+                labels.VARIABLES: ",".join(sorted(told["environment"])),
+            }
+        return Model(data)
+
+
+def digests(service: Service, redaction: Redaction) -> dict[str, str]:
+    """The labels that say what a service was configured as: one digest of all, and one of each part.
+
+    Labels are copied to where secrets are not, as into metrics: values that nobody may see are taken out before.
+    Variables are compared by themselves, with what the container has.
+    """
+    parts = {
+        name: _digest(redaction.clean(json.dumps(told, sort_keys=True)), _PART_DIGITS)
+        for name, told in sorted(service.data.items())
+        if name not in _NOT_PARTS and told not in (None, [], {})
+    }
+    told_parts = " ".join(f"{name}:{digest}" for name, digest in parts.items())
+    return {labels.DIGEST: _digest(told_parts, _DIGEST_DIGITS), labels.PARTS: told_parts}
+
+
+def changed_parts(before: str, now: str) -> list[str]:
+    """The parts that two ``firedoor.parts`` labels differ in, by name."""
+    old, new = _parts(before), _parts(now)
+    return sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+
+
+def _parts(text: str) -> dict[str, str]:
+    return dict(word.split(":", 1) for word in text.split() if ":" in word)
+
+
+def _digest(text: str, digits: int) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:digits]
+
+
+def _words(told: object) -> list[str]:
+    if isinstance(told, str):
+        return [told]
+    return [str(word).replace("$$", "$") for word in told] if isinstance(told, list) else []
+
+
+def _number(told: object) -> int:
+    """A port as Compose tells it, as number or text; the first of a range; 0 for none."""
+    text = str(told or "").partition("-")[0]
+    return int(text) if text.isdigit() else 0
+
+
+def within(folder: str, path: str) -> bool:
+    """Whether the path is the folder or in it, links followed."""
+    root = os.path.realpath(folder)
+    return os.path.commonpath([root, os.path.realpath(path)]) == root

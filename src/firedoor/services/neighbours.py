@@ -1,0 +1,115 @@
+"""Who else runs: other environments of this checkout, other checkouts of this environment, and who holds a port."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from firedoor.problem import Problem
+    from firedoor.services.engine import Listed
+    from firedoor.services.model import Port, Service
+    from firedoor.services.plan import Plan
+
+_EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 - what Compose calls every address
+
+
+def of_checkout(listed: Iterable[Listed], root: str) -> list[Listed]:
+    """The containers that Compose started from this checkout, whatever project they belong to."""
+    here = os.path.realpath(root)
+    return [one for one in listed if one.folder and os.path.realpath(one.folder) == here]
+
+
+def problems(plan: Plan, listed: Sequence[Listed]) -> list[Problem]:
+    """Why this environment may not be started beside what runs: FD715, FD720 to FD722."""
+    return [*_neighbours(plan, listed), *_ports(plan, listed)]
+
+
+def _neighbours(plan: Plan, listed: Sequence[Listed]) -> Iterator[Problem]:
+    name, root = plan.compose.name, plan.compose.root
+    own = {one.id for one in of_checkout(listed, root)}
+    told: set[object] = set()
+    for one in listed:
+        if one.project == name and one.id not in own and one.folder and one.folder not in told:
+            told.add(one.folder)
+            yield _problem(plan, "FD722", name, folder=one.folder)
+        elif one.id in own and one.running and (one.project, one.environment) not in told:
+            told.add((one.project, one.environment))
+            yield from _of_checkout(plan, one)
+
+
+def _of_checkout(plan: Plan, one: Listed) -> Iterator[Problem]:
+    chosen = plan.configuration.environment
+    if not one.environment:
+        yield _problem(plan, "FD721", one.project, container=one.name)
+    elif one.environment != chosen.name and not plan.configuration.project.services.side_by_side:
+        yield _problem(plan, "FD720", one.environment, other=one.environment)
+
+
+def _problem(plan: Plan, code: str, subject: str, **facts: str) -> Problem:
+    return plan.problem(code, subject, **facts)
+
+
+def _ports(plan: Plan, listed: Sequence[Listed]) -> Iterator[Problem]:
+    """Ports that somebody holds already: another container, or a program on this machine."""
+    held = {
+        (number, protocol): one
+        for one in listed
+        if one.running and one.project != plan.compose.name
+        for number, protocol in _published(one.ports)
+    }
+    ours = {pair for one in listed if one.project == plan.compose.name for pair in _published(one.ports)}
+    for service, port in plan.model.ports():
+        key = (port.published, port.protocol)
+        holder = held.get(key)
+        if holder is not None:
+            by = f"the container {holder.name}"
+            if holder.environment:
+                by += f" of {holder.environment}"
+            yield _taken(plan, service, port, by)
+        elif key not in ours and not _is_free(port):
+            yield _taken(plan, service, port, "a program on this machine")
+
+
+def _taken(plan: Plan, service: Service, port: Port, by: str) -> Problem:
+    return plan.problem(
+        "FD715", service.name, "services", service.name, "ports", port=str(port.published), holder=by
+    )
+
+
+def _published(shown: str) -> Iterator[tuple[int, str]]:
+    """The host's ports in ``127.0.0.1:8000->8000/tcp, :::9000-9001->9000-9001/tcp``."""
+    for part in shown.split(", "):
+        outside, arrow, inside = part.partition("->")
+        if arrow:
+            first, _, last = outside.rpartition(":")[2].partition("-")
+            protocol = inside.partition("/")[2] or "tcp"
+            for number in range(int(first), int(last or first) + 1):
+                yield number, protocol
+
+
+def _is_free(port: Port) -> bool:
+    """Whether the engine could publish the port: nobody on this machine listens there."""
+    if port.protocol != "tcp":
+        return True
+    host = "" if port.host in _EVERYWHERE else port.host
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind((host, port.published))
+        except OSError as error:
+            return isinstance(error, PermissionError)  # the engine may where this user may not
+    return True
+
+
+def between(plan: Plan, others: Iterable[Plan]) -> Iterator[Problem]:
+    """FD715 for each port that two environments publish which may run at the same time."""
+    taken = {(port.published, port.protocol): other for other in others for _, port in other.model.ports()}
+    for service, port in plan.model.ports():
+        other = taken.get((port.published, port.protocol))
+        if other is not None:
+            yield _taken(plan, service, port, f"{other.configuration.environment.name}, by its files")

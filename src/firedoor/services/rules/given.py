@@ -1,0 +1,139 @@
+"""What services are given: the environment's own values, and nothing from a shell or another environment's file."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from firedoor import boundary, isolation, sources
+from firedoor.resolve import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from firedoor.problem import Problem
+    from firedoor.services.model import Service
+    from firedoor.services.plan import Plan
+
+
+def problems(plan: Plan) -> Iterator[Problem]:
+    """FD712 to FD714, and the rules of isolation for what a service is given on its own."""
+    foreign = _foreign_files(plan)
+    names = _foreign_names(plan)
+    for name, service in plan.model.services.items():
+        yield from _env_files(plan, name, foreign)
+        yield from _bare(plan, name, service, names)
+        yield from _otherwise(plan, name, service)
+    yield from _isolated(plan)
+
+
+def _env_files(plan: Plan, name: str, foreign: Mapping[str, str]) -> Iterator[Problem]:
+    """FD713: a file of another environment, whose name stands in the Compose file."""
+    told = plan.raw_service(name).get("env_file") or ()
+    for one in [told] if isinstance(told, (str, dict)) else told:
+        path = str(one.get("path", "")) if isinstance(one, dict) else str(one)
+        for selector, chosen in plan.selectors.items():
+            path = path.replace(f"${{{selector}}}", chosen).replace(f"${selector}", chosen)
+        owner = foreign.get(os.path.realpath(os.path.join(plan.compose.root, path)))
+        if owner:
+            yield plan.problem("FD713", name, "services", name, "env_file", other=owner)
+
+
+def _foreign_files(plan: Plan) -> dict[str, str]:
+    """The env files of other environments, whether or not they are here, to whose they are."""
+    project = plan.configuration.project
+    own = plan.configuration.environment
+    return {
+        os.path.realpath(os.path.join(project.root, name)): other.name
+        for other in project.environments
+        if other is not own
+        for template in (*project.files, *project.optional_files)
+        for name in sources.candidates(template, other)
+        if name != template
+    }
+
+
+def _foreign_names(plan: Plan) -> dict[str, str]:
+    """The variables that only other environments' files set, to whose they are."""
+    own = plan.configuration.values
+    return {
+        entry.key: other.name
+        for other, sourced in plan.configuration.others
+        for layer in sourced.layers
+        if not layer.shared and not layer.fallback
+        for entry in layer.entries
+        if entry.key not in own
+    }
+
+
+def _bare(plan: Plan, name: str, service: Service, foreign: Mapping[str, str]) -> Iterator[Problem]:
+    """FD712: ``environment: [X]`` takes X from the shell, where this environment sets none."""
+    known = plan.configuration.project.variables
+    for key, text in plan.raw_variables(name).items():
+        if text is not None or key in plan.configuration.values:
+            continue
+        where = ("services", name, "environment", key)
+        if key in foreign:
+            yield plan.problem("FD712", key, *where, service=name, other=foreign[key])
+        elif (
+            key in plan.configuration.process and key not in known and service.variables.get(key) is not None
+        ):
+            yield plan.problem("FD712", key, *where, severity="warning", service=name)
+
+
+def _otherwise(plan: Plan, name: str, service: Service) -> Iterator[Problem]:
+    """FD714: a service is given something else than the environment's sources say."""
+    own = plan.configuration.project.services.own
+    selectors = plan.selectors
+    for key, text in service.variables.items():
+        if key in selectors:
+            if text not in (None, selectors[key]) and not plan.configuration.environment.is_(text or ""):
+                yield plan.problem(
+                    "FD714", key, "services", name, "environment", key, **_sources(plan, name, key)
+                )
+        elif key in plan.configuration.values and key not in own and text is not None:
+            value = plan.configuration.values[key]
+            if text != value.text:
+                yield plan.problem(
+                    "FD714", key, "services", name, "environment", key, **_sources(plan, name, key)
+                )
+
+
+def _sources(plan: Plan, name: str, key: str) -> dict[str, str]:
+    """Which two sources disagree, and which of them the container obeys."""
+    inline = key in plan.raw_variables(name)
+    said = plan.configuration.values.get(key)
+    return {
+        "service": name,
+        "winner": "`environment`" if inline else "`env_file`",
+        "source": str(said.origin) if said is not None else str(plan.configuration.choice.origin),
+    }
+
+
+def _isolated(plan: Plan) -> Iterator[Problem]:
+    """What services are given on their own leads somewhere, too: no other environment may own that."""
+    configuration = plan.configuration
+    project = configuration.project
+    given = [(name, _own_values(plan, name, service)) for name, service in plan.model.services.items()]
+    if not any(values for _, values in given):
+        return
+    known = isolation.index(
+        claim
+        for other, theirs in configuration.others
+        for claim in boundary.file_claims(project, other, theirs, configuration.process)
+    )
+    for _, values in given:
+        if values:
+            yield from isolation.problems(
+                isolation.claims(project, configuration.environment, values), known, None
+            )
+
+
+def _own_values(plan: Plan, name: str, service: Service) -> dict[str, Value]:
+    sensitive = {variable.name for variable in plan.configuration.project.sensitive}
+    values = plan.configuration.values
+    return {
+        key: Value(key, text, plan.places.find("services", name, "environment", key))
+        for key, text in service.variables.items()
+        if text and key in sensitive and (key not in values or values[key].text != text)
+    }

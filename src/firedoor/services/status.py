@@ -1,0 +1,166 @@
+"""What runs, told with what the files say today: one report for people and one for programs."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from firedoor import boundary, sources
+from firedoor.errors import FiredoorError
+from firedoor.problem import has_errors
+from firedoor.services import drift, engine, labels, running
+from firedoor.services.plan import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from firedoor.declaration import Project
+    from firedoor.environment import Environment
+    from firedoor.problem import Problem
+    from firedoor.services.container import Container
+    from firedoor.services.drift import Drift
+
+
+@dataclass
+class Group:
+    """The containers of one environment, how each differs from today's files, and why that could not be told."""
+
+    environment: Environment
+    containers: list[Container]
+    drifts: dict[str, Drift] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def profiles(self) -> list[str]:
+        """The Compose profiles that they were started with."""
+        told = {one.labels.get(labels.PROFILES, "") for one in self.containers}
+        return sorted({profile for text in told for profile in text.split(",") if profile})
+
+    @property
+    def since(self) -> str:
+        """When the first of those that run was started; empty when none does."""
+        return min((one.started for one in self.containers if one.running and one.started), default="")
+
+    @property
+    def drifted(self) -> bool:
+        """Whether anything is not as today's files say, or nobody can tell."""
+        return bool(self.drifts or self.missing or self.problems)
+
+
+class Status:
+    """The environments whose containers are here, and the containers that are not firedoor's."""
+
+    def __init__(self, groups: Sequence[Group], strangers: Sequence[Container]) -> None:
+        self.groups = list(groups)
+        self.strangers = list(strangers)
+
+    @property
+    def drifted(self) -> bool:
+        """Whether any environment has drifted."""
+        return any(group.drifted for group in self.groups)
+
+
+def look(project: Project, only: Environment | None = None) -> Status:
+    """Ask the engine, and Compose what today's files make of each environment that is there.
+
+    Raises ServiceError when one of them does not answer.
+    """
+    listed = engine.listed()
+    names = {one.environment for one in listed if one.project}
+    likely = [one for one in project.environments if one.name in names and only in (None, one)]
+    with ThreadPoolExecutor(4) as beside:
+        plans = {one.name: beside.submit(_planned, project, one) for one in likely}
+        found = running.look(project, listed)
+        groups = []
+        for environment in project.environments:
+            containers = found.environments.get(environment.name)
+            if containers and only in (None, environment):
+                plan = plans.get(environment.name)
+                told = plan.result() if plan is not None else _planned(project, environment)
+                groups.append(_group(environment, containers, told))
+    return Status(groups, found.strangers)
+
+
+def _planned(project: Project, environment: Environment) -> Plan | tuple[Problem, ...]:
+    """Today's plan, or why there is none. The shell's own choice does not matter here."""
+    process = sources.process_environment()
+    bare = {name: text for name, text in process.items() if name not in project.selectors}
+    try:
+        configuration = boundary.configure(project, environment.name, process=bare, asked_by="what runs")
+        if has_errors(configuration.problems):
+            return configuration.problems
+        return Plan(configuration, with_raw=False)
+    except FiredoorError as error:
+        return error.problems
+
+
+def _group(environment: Environment, containers: list[Container], plan: Plan | tuple[Problem, ...]) -> Group:
+    group = Group(environment, containers)
+    if isinstance(plan, tuple):
+        group.problems = plan
+        return group
+    for one in containers:
+        found = drift.of(plan, one)
+        if found:
+            group.drifts[one.name] = found
+    there = {one.service for one in containers}
+    group.missing = [name for name in plan.model.services if name not in there]
+    return group
+
+
+def as_data(project: Project, status: Status) -> dict[str, Any]:
+    """The status in plain data, for programs. No value of a variable is in it."""
+    return {
+        "project": labels.project_name(project),
+        "drift": status.drifted,
+        "environments": [_group_data(project, group) for group in status.groups],
+        "others": [
+            {
+                "container": one.name,
+                "compose_project": one.project,
+                "service": one.service,
+                "state": one.state,
+                "environment": one.environment or None,
+                "checkout": one.folder or None,
+            }
+            for one in status.strangers
+        ],
+    }
+
+
+def _group_data(project: Project, group: Group) -> dict[str, Any]:
+    return {
+        "environment": group.environment.name,
+        "compose_project": labels.compose_project(project, group.environment),
+        "profiles": group.profiles,
+        "since": group.since or None,
+        "drift": group.drifted,
+        "missing": group.missing,
+        "problems": [problem.code for problem in group.problems if problem.severity == "error"],
+        "services": [_service_data(group, one) for one in group.containers],
+    }
+
+
+def _service_data(group: Group, one: Container) -> dict[str, Any]:
+    found = group.drifts.get(one.name)
+    return {
+        "service": one.service,
+        "container": one.name,
+        "state": one.state,
+        "health": one.health or None,
+        "exit_code": None if one.running else one.exit_code,
+        "since": one.started or None,
+        "image": one.image,
+        "ports": list(one.ports),
+        "digest": one.labels.get(labels.DIGEST),
+        "drift": None
+        if found is None
+        else {
+            "variables": list(found.variables),
+            "gone": list(found.gone),
+            "parts": list(found.parts),
+            "files": list(found.files),
+        },
+    }

@@ -1,0 +1,48 @@
+"""Ending all containers of an environment, whatever profile or file they came from; its data only on request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from firedoor import consent
+from firedoor.errors import ServiceError
+from firedoor.problem import Problem
+from firedoor.services import compose, engine, labels
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from firedoor.declaration import Project
+    from firedoor.environment import Environment
+
+
+def stop(project: Project, environment: Environment) -> int:
+    """End and remove every container and network of the environment; how many containers there were.
+
+    Volumes stay. Raises ServiceError when Compose could not end them all (FD742).
+    """
+    name = labels.compose_project(project, environment)
+    before = engine.of_project(name)
+    code, said = compose.down(name)
+    left = engine.of_project(name)
+    if code != 0 or left:
+        lines = [line for line in said.decode("utf-8", "replace").splitlines() if line.strip()]
+        detail = lines[-1].strip() if lines else f"{len(left)} containers are left"
+        raise ServiceError([Problem("FD742", subject=name, environment=environment.name, detail=detail)])
+    return len(before)
+
+
+def refuse_destruction(project: Project, environment: Environment) -> None:
+    """Raises ServiceError (FD743) where the environment is protected and nothing lets its volumes be destroyed."""
+    if environment.protected and consent.find(project, environment, consent.VOLUMES) is None:
+        raise ServiceError([Problem("FD743", subject=environment.name, environment=environment.name)])
+
+
+def volumes(project: Project, environment: Environment) -> list[tuple[str, str]]:
+    """The environment's volumes with their sizes. Raises ServiceError when the engine does not answer."""
+    return engine.volumes_of(labels.compose_project(project, environment))
+
+
+def destroy(names: Sequence[str]) -> None:
+    """Remove the volumes and all that is in them. Raises ServiceError when one could not be removed."""
+    engine.remove_volumes(names)
