@@ -196,3 +196,60 @@ def test_export_writes_all_or_nothing(declared: Project, monkeypatch: pytest.Mon
     assert os.environ == {"KEPT": "1", "PORT": "x"}
     export_to_process(boundary.configure(declared, "dev", process={}))
     assert os.environ == {"KEPT": "1", "PORT": "x", "URL": "sqlite:///dev.db", "APP_ENV": "dev", "ENV": "dev"}
+
+
+# --- secrets as files ---
+
+
+@pytest.fixture
+def mounted(project: ProjectFolder, declared: Project) -> Project:
+    assert declared.secrets == ""
+    project.write("firedoor.toml", f'[files]\nsecrets = "run"\n{DECLARATION}')
+    project.write("run/URL", "sqlite:///mounted.db\n")
+    return declaration.load(project.root, use_cache=False)
+
+
+def test_a_mounted_secret_wins_over_the_file_and_loses_to_the_process(mounted: Project) -> None:
+    found = boundary.configure(mounted, "prod", process={"URL": "sqlite:///of-process.db"})
+    value = found.values["URL"]
+    assert [str(one.origin) for one in (value, *value.losers)] == [
+        "process variable URL",
+        "run/URL",
+        ".env.prod:1:1",
+    ]
+    assert boundary.configure(mounted, "prod", process={})["URL"] == "sqlite:///mounted.db"
+
+
+def test_the_shell_against_a_mounted_secret(mounted: Project) -> None:
+    found = boundary.configure(mounted, "dev", process={"URL": "sqlite:///dev.db"})
+    assert [(one.code, one.facts["file"]) for one in found.problems] == [("FD306", "run/URL")]
+    same = boundary.configure(mounted, "dev", process={"URL": "sqlite:///mounted.db"})
+    assert codes(same) == []
+
+
+def test_what_is_mounted_is_nobody_else_s(mounted: Project, project: ProjectFolder) -> None:
+    project.write(".env.test", "URL=sqlite:///mounted.db\n")
+    assert codes(boundary.configure(mounted, "dev", process={})) == ["FD401"]  # both own it, by what is here
+    (project.root / "run" / "URL").unlink()
+    assert codes(boundary.configure(mounted, "dev", process={})) == []
+
+
+def test_beside_others_it_is_the_selected_one_s(mounted: Project) -> None:
+    def url(process: dict[str, str], environment: str = "dev") -> str:
+        return boundary.configure(mounted, environment, process=process, alone=False)["URL"]
+
+    assert url({}) == "sqlite:///dev.db"
+    assert url({"APP_ENV": "dev"}) == "sqlite:///mounted.db"
+    assert url({"APP_ENV": "dev"}, "test") == "sqlite:///test.db"
+    assert url({"APP_ENV": "dve"}) == "sqlite:///dev.db"
+
+
+def test_a_folder_of_an_environment_s_own_is_its_property(project: ProjectFolder, declared: Project) -> None:
+    project.write("firedoor.toml", f'[files]\nsecrets = "run/{{env}}"\n{DECLARATION}')
+    loaded = declaration.load(project.root, use_cache=False)
+    assert loaded.files == declared.files
+    project.write("run/prod/URL", "sqlite:///mounted.db\n").write(".env.dev", "URL=sqlite:///mounted.db\n")
+    assert codes(boundary.configure(loaded, "dev", process={})) == ["FD401"]
+    assert codes(boundary.configure(loaded, "test", process={})) == []
+    (project.root / ".env.prod").unlink()  # what it owns is known without its file
+    assert codes(boundary.configure(loaded, "dev", process={})) == ["FD401"]

@@ -264,3 +264,46 @@ def test_of_several_who_share_it_the_lock_knows_the_same(
     locking.update(load(project), ["dev", "test", "prod"], ask=None)
     found = inspection.inspect_all(load(project))
     assert [one for one in shown(found) if one[0] == "FD401"] == [("FD401", "URL", "dev")]
+
+
+# --- secrets as files ---
+
+
+def test_what_is_mounted_is_the_selected_environment_s(
+    shop: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.write("firedoor.toml", f'[files]\nsecrets = "run"\n{DECLARATION}').write(
+        "run/URL", "sqlite:///run.db\n"
+    )
+    project = load(shop)
+
+    def urls(found: Inspection) -> dict[str, str]:
+        assert shown(found) == []
+        return {one.environment.name: one["URL"] for one in found.judged}
+
+    own = {name: f"sqlite:///{name}.db" for name in ("dev", "test", "prod")}
+    mounted = "sqlite:///run.db"
+    assert urls(inspection.inspect_all(project)) == own
+    assert urls(inspection.inspect_selected(project, ["test"])) == {"test": mounted}
+    assert urls(inspection.inspect_selected(project, ["test", "dev"])) == {
+        "test": own["test"],
+        "dev": own["dev"],
+    }
+    monkeypatch.setattr(os, "environ", {"APP_ENV": "prod"})
+    assert urls(inspection.inspect_all(project)) == own | {"prod": mounted}
+    assert urls(inspection.inspect_selected(project, [])) == {"prod": mounted}
+    assert urls(inspection.inspect_selected(project, ["dev"])) == {"dev": mounted}
+    assert urls(inspection.inspect_selected(project, ["dev", "test"])) == {
+        "dev": own["dev"],
+        "test": own["test"],
+    }
+
+
+def test_a_mounted_secret_is_no_line_of_any_dialect(shop: ProjectFolder) -> None:
+    odd = "URL=postgresql://u:a#b@h/x\n"
+    shop.write("firedoor.toml", f'[files]\nsecrets = "run"\n{DECLARATION}')
+    project = load(shop)
+    shop.write("run/URL", odd.removeprefix("URL="))
+    assert shown(inspection.inspect_selected(project, ["dev"])) == []
+    shop.write(".env.dev", odd)  # the control: other tools read this line otherwise
+    assert any(code >= "FD230" for code, *_ in shown(inspection.inspect_selected(project, ["dev"])))

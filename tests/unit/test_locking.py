@@ -400,3 +400,26 @@ def test_a_folder_that_is_held_by_another_is_waited_for(
     with real(str(shop.root)), pytest.raises(TimeoutError):
         update(shop, "testing")
     assert not (shop.root / "firedoor.lock").exists()
+
+
+# --- secrets as files ---
+
+
+def test_what_is_mounted_is_taken_for_one_environment_alone(
+    shop: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.write("firedoor.toml", f'[files]\nsecrets = "run"\n{DECLARATION}').write(
+        "run/KEY", "a-key-that-is-mounted"
+    )
+
+    def keys(outcome: locking.Outcome) -> dict[str, tuple[str, ...]]:
+        taken = outcome.lock.environments
+        return {name: tuple(taken[name].variables["KEY"].spelled) for name in outcome.taken}
+
+    monkeypatch.delenv("APP_ENV", raising=False)
+    both = keys(update(shop, "testing", "production"))
+    assert both["testing"] != both["production"]  # else one key in two environments would be refused
+    alone = keys(update(shop, "production"))
+    assert alone["production"] != both["production"]
+    monkeypatch.setenv("APP_ENV", "production")
+    assert keys(update(shop, "testing", "production")) == {**both, **alone}

@@ -354,3 +354,115 @@ def test_the_words_of_the_interpreter_and_of_the_program(monkeypatch: pytest.Mon
 )
 def test_the_block_of_this_process_can_be_read() -> None:
     assert os.path.isfile(sources._BLOCK)
+
+
+# --- secrets as files ---
+
+KEYS = "[variables.KEY]\nsecret = true\n[variables.OTHER]\n"
+
+
+def with_secrets(
+    project: ProjectFolder, folder: str, environment: str = "", *, chosen: bool = True
+) -> sources.Sourced:
+    declared = load(project, f'secrets = "{folder}"\n{KEYS}', environment)
+    return sources.layers_of(declared, declared.environments[0], chosen=chosen)
+
+
+def held(found: sources.Sourced) -> list[tuple[str, list[str], bool]]:
+    return [(layer.name, [entry.value for entry in layer.entries], layer.secret) for layer in found.layers]
+
+
+def test_secrets_stand_above_every_env_file(project: ProjectFolder) -> None:
+    project.write(".env.testing", "KEY=1\n").write("run/OTHER", "a$b\n").write("run/KEY", "2\n")
+    found = with_secrets(project, "run")
+    assert held(found) == [
+        (".env.testing", ["1"], False),
+        ("run/KEY", ["2"], True),
+        ("run/OTHER", ["a$b"], True),
+    ]
+    assert found.layers[-1].entries[0].literal
+    assert shown(found)[1:] == ([], False)
+
+
+def test_what_is_mounted_is_the_chosen_environment_s_alone(project: ProjectFolder) -> None:
+    project.write(".env.testing", "KEY=1\n").write("run/KEY", "2\n")
+    for folder in ("run", str(project.root / "run")):
+        assert held(with_secrets(project, folder, chosen=False)) == [(".env.testing", ["1"], False)]
+        assert held(with_secrets(project, folder))[1:] == [(f"{folder}/KEY", ["2"], True)]
+
+
+@pytest.mark.parametrize("chosen", [False, True])
+def test_a_folder_of_the_environment_s_own(project: ProjectFolder, *, chosen: bool) -> None:
+    project.write(".env.testing", "KEY=1\n").write("run/test/KEY", "2\n").write("run/other/KEY", "3\n")
+    found = with_secrets(project, "run/{env}", chosen=chosen)
+    assert held(found)[1:] == [("run/test/KEY", ["2"], True)]
+
+
+def test_two_spellings_of_a_folder_of_secrets(project: ProjectFolder) -> None:
+    project.write(".env.testing", "KEY=1\n").write("run/test/KEY", "2\n").write("run/testing/KEY", "3\n")
+    found = with_secrets(project, "run/{env}")
+    assert found.problems == [at("run/testing", "FD203", files="run/testing, run/test")]
+
+
+def test_a_secret_that_cannot_be_read_hides_no_other(project: ProjectFolder) -> None:
+    project.write(".env.testing", "KEY=1\n").write("run/OTHER", "2\n").write("run/KEY", b"\xff")
+    found = with_secrets(project, "run")
+    assert held(found)[1:] == [("run/OTHER", ["2"], True)]
+    assert found.problems == [at("run/KEY", "FD227", detail="it is not UTF-8")]
+
+
+@pytest.mark.parametrize("here", [False, True])
+def test_secrets_make_up_for_no_missing_file(project: ProjectFolder, *, here: bool) -> None:
+    if here:
+        project.write("run/KEY", "2\n")
+    found = with_secrets(project, "run", 'fallback = "never"')
+    assert shown(found)[1:] == ([("FD201", ".env.testing")], True)
+
+
+def test_a_platform_that_sets_variables_and_mounts_secrets(project: ProjectFolder) -> None:
+    project.write("run/KEY", "2\n")
+    found = with_secrets(project, "run", 'fallback = "process"')
+    assert held(found) == [("run/KEY", ["2"], True)]
+    assert found.problems == [at(".env.testing", "FD218", WARNING, folder="run")]
+    assert found.missing
+    assert with_secrets(project, "run", 'fallback = "process"', chosen=False).problems == [
+        at(".env.testing", "FD218", WARNING)
+    ]
+
+
+def test_an_environment_whose_secrets_are_here_is_here(project: ProjectFolder) -> None:
+    assert with_secrets(project, "run/{env}", 'fallback = "process"').missing
+    project.write("run/test/KEY", "2\n")
+    found = with_secrets(project, "run/{env}", 'fallback = "process"')
+    assert not found.missing
+    assert found.problems == [at(".env.testing", "FD218", WARNING, folder="run/testing")]
+
+
+def test_no_folder_of_secrets_is_no_problem(project: ProjectFolder) -> None:
+    project.write(".env.testing", "KEY=1\n")
+    assert shown(with_secrets(project, "run")) == ([(".env.testing", False, False)], [], False)
+
+
+def test_values_belong_into_an_env_file_all_the_same(project: ProjectFolder) -> None:
+    project.write("run/KEY", "2\n")
+    declared = load(project, f'secrets = "run"\n{KEYS}', 'fallback = "process"')
+    testing = declared.environments[0]
+    found = sources.layers_of(declared, testing, chosen=True)
+    assert sources.home(declared, testing, found) == ".env.testing"
+    project.write(".env.test", "OTHER=1\n")
+    found = sources.layers_of(declared, testing, chosen=True)
+    assert sources.home(declared, testing, found) == ".env.test"
+
+
+@pytest.mark.parametrize(("folder", "chosen"), [("", True), ("run", False)])
+def test_where_none_are_declared_or_they_are_another_s_nothing_is_looked_at(
+    project: ProjectFolder, monkeypatch: pytest.MonkeyPatch, folder: str, *, chosen: bool
+) -> None:
+    project.write(".env.testing", "KEY=1\n").write("run/KEY", "2\n")
+    declared = load(project, f'secrets = "{folder}"\n{KEYS}' if folder else KEYS)
+    looked: list[str] = []
+    lexists = os.path.lexists
+    monkeypatch.setattr(os.path, "lexists", lambda path: (looked.append(path), lexists(path))[1])
+    monkeypatch.setattr(os, "listdir", None)
+    sources.layers_of(declared, declared.environments[0], chosen=chosen)
+    assert looked == [str(project.root / name) for name in (".env.testing", ".env.test")]

@@ -99,3 +99,15 @@ def test_a_link_is_judged_by_its_target(project: ProjectFolder) -> None:
     project.write("target", "A=1", mode=0o600)
     (project.root / "link").symlink_to("target")
     assert upkeep.readable_by_others(str(project.root), ["link"]) == {}
+
+
+def test_secrets_as_files_that_git_tracks(declared: ProjectFolder) -> None:
+    declared.write(
+        "firedoor.toml", f"[files]\nsecrets = 'run/{{env}}'\n{DECLARATION}[variables.A_KEY]\nsecret = true\n"
+    )
+    declared.write("run/dev/A_KEY", "kept-by-us-alone\n").git("init", "-q")
+    assert found(declared) == []
+    declared.git("add", "-f", "run/dev/A_KEY")
+    assert found(declared) == [("FD214", "run/dev/A_KEY", "error")]
+    declared.write("run/dev/A_KEY", "change-me\n")
+    assert found(declared) == [("FD214", "run/dev/A_KEY", "warning")]

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from firedoor import declaration, dotenv, process, storage
+from firedoor.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _LOCK_TABLE = re.compile(
     rb"^[ \t]*\[(tool\.firedoor\.)?lock\][^\n]*\n(?:(?![ \t]*\[)[^\n]*(?:\n|$))*", re.MULTILINE
 )
-_SECRETS = re.compile(rb"""\bsecrets["']?[ \t]*=[ \t]*("/[^"\n]*"|'/[^'\n]*')""")
+_SECRETS = re.compile(rb"""["']?\bsecrets["']?[ \t]*=[ \t]*("{3}|'{3}|["'])/[^\n]*?\1""")
 
 # Programs of attacks may outlive a drill that was killed, for a moment, and write.
 _TIDY = """\
@@ -45,19 +46,22 @@ def folder() -> Iterator[str]:
 
 
 def lay_out(project: Project, folder: str) -> Project:
-    """The same project, declared in the folder. Its lock, which knows the real values, stays at home."""
+    """The same project, declared in the folder. Its lock, which knows the real values, stays at home.
+
+    So does a folder of secrets that lies elsewhere: what is mounted there is real, and would win.
+    """
     name = os.path.basename(project.path)
-    storage.write_bytes(
-        os.path.join(folder, name), _without_secrets(project, _LOCK_TABLE.sub(b"", project.source))
-    )
+    source = _LOCK_TABLE.sub(b"", project.source)
+    if project.secrets.startswith("/"):
+        source = _SECRETS.sub(b"secrets = 'secrets'", source)
+    storage.write_bytes(os.path.join(folder, name), source)
     os.mkdir(os.path.join(folder, ".git"))  # nothing above this folder declares anything
-    return declaration.load(folder, use_cache=False)
-
-
-def _without_secrets(project: Project, source: bytes) -> bytes:
-    """The declaration with no folder of secrets outside: what is mounted there is real, and would win."""
-    folder = project.secrets.encode()
-    return _SECRETS.sub(b"secrets = 'no secrets here'", source) if folder.startswith(b"/") else source
+    laid = declaration.load(folder, use_cache=False)
+    if laid.secrets.startswith("/"):
+        raise UsageError(
+            f"drill: write {project.secrets} as it is into {name}: [files] secrets stays at home"
+        )
+    return laid
 
 
 def write_values(project: Project, environment: Environment, values: Mapping[str, str]) -> None:

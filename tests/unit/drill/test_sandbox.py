@@ -15,6 +15,7 @@ import pytest
 
 from firedoor import declaration, dotenv
 from firedoor.drill import sandbox
+from firedoor.errors import UsageError
 
 if TYPE_CHECKING:
     from support.project import ProjectFolder
@@ -37,6 +38,7 @@ protected = true
 WAITS = """\
 import sys
 from firedoor.drill import sandbox
+from firedoor.errors import UsageError
 with sandbox.folder() as path:
     print(path, flush=True)
     sys.stdin.read()
@@ -58,6 +60,33 @@ def test_the_same_project_elsewhere(project: ProjectFolder, tmp_path: Path) -> N
     assert (folder / "firedoor.toml").read_text() == DECLARED
     assert (laid.root, laid.name, laid.names) == (str(folder), "shop", home.names)
     assert [one.name for one in project.root.iterdir()] == ["firedoor.toml"]
+
+
+@pytest.mark.parametrize(
+    "said", ["secrets = '/run/secrets'", 'secrets="/run/secrets"', "'secrets' = '''/run/secrets'''"]
+)
+def test_secrets_that_are_mounted_stay_at_home(project: ProjectFolder, tmp_path: Path, said: str) -> None:
+    project.write("firedoor.toml", f"[files]\n{said}\n[environments.testing]\n")
+    home = declaration.load(str(project.root), use_cache=False)
+    laid = sandbox.lay_out(home, str(tmp_path))
+    assert (home.secrets, laid.secrets) == ("/run/secrets", "secrets")
+
+
+@pytest.mark.parametrize("folder", ["secrets/{env}", "secrets"])
+def test_a_folder_of_secrets_in_the_project_is_empty_elsewhere(
+    project: ProjectFolder, tmp_path: Path, folder: str
+) -> None:
+    project.write("firedoor.toml", f"[files]\nsecrets = '{folder}'\n[environments.testing]\n")
+    laid = sandbox.lay_out(declaration.load(str(project.root), use_cache=False), str(tmp_path))
+    assert laid.secrets == folder
+    assert (tmp_path / "firedoor.toml").read_text() == (project.root / "firedoor.toml").read_text()
+
+
+def test_a_mounted_folder_that_cannot_be_left_at_home(project: ProjectFolder, tmp_path: Path) -> None:
+    project.write("firedoor.toml", '[files]\nsecrets = "\\u002frun/secrets"\n[environments.testing]\n')
+    home = declaration.load(str(project.root), use_cache=False)
+    with pytest.raises(UsageError, match=r"write /run/secrets as it is into firedoor\.toml"):
+        sandbox.lay_out(home, str(tmp_path))
 
 
 def test_values_are_written_to_the_first_file_alone_and_read_as_they_are(

@@ -252,3 +252,33 @@ def test_a_worker_s_name_makes_no_other_server_or_checkout_this_one_s(file: str,
 def test_a_worker_s_name_excuses_no_host_that_the_shell_chose() -> None:
     found = judge(REFERRING, URL=worker_s("db.example.org"), HOST="db.example.org")
     assert found == [from_shell("FD306", file=".env.test:1:1")]
+
+
+class TestSecretsAsFiles:
+    @staticmethod
+    def judge(files: dict[str, str], secrets: dict[str, str], **process: str) -> list[Problem]:
+        layers = [Layer(name, dotenv.parse(text)) for name, text in files.items()]
+        layers += [
+            Layer(f"/run/{name}", (dotenv.Entry((name, text, 0, 0, "", True)),), secret=True)
+            for name, text in secrets.items()
+        ]
+        project = Project(
+            root="/p",
+            path="/p/firedoor.toml",
+            name="p",
+            environments=(TEST, PROD),
+            variables={variable.name: variable for variable in (URL, KEY)},
+        )
+        resolution = resolve.resolve(project, TEST, layers, process=process, overrides={})
+        return ambient.problems(project, TEST, layers, resolution, process=process)
+
+    def test_differently_from_what_is_mounted(self) -> None:
+        assert self.judge({}, {"KEY": "a$b"}, KEY="c") == [from_shell("FD306", "KEY", file="/run/KEY")]
+        assert self.judge({}, {"KEY": "a$b"}, KEY="a$b") == []
+
+    def test_a_platform_may_set_one_and_mount_the_other(self) -> None:
+        assert self.judge({}, {"KEY": "a"}, URL="//b") == []
+
+    def test_beside_an_env_file_the_shell_alone_is_said(self) -> None:
+        said = from_shell("FD311", severity=WARNING, file=".env.test")
+        assert self.judge({".env.test": "A=1\n"}, {"KEY": "a"}, URL="//b") == [said]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from firedoor import dotenv
-from firedoor.declaration import Project
+from firedoor.declaration import Project, Variable
 from firedoor.environment import Environment
 from firedoor.rules import git
 
@@ -62,3 +62,27 @@ def test_defaults_for_every_environment_may_be_committed_without_secrets() -> No
     templates = (".env", ".env.{env}")
     assert found({".env": PLAIN}, {".env"}, files=templates) == []
     assert found({".env": SECRET}, {".env"}, files=templates) == [(".env", None, "error", "SECRET_KEY")]
+
+
+def test_a_tracked_secret_as_a_file() -> None:
+    fields = {
+        "secrets": "run/{env}",
+        "variables": {"SECRET_KEY": Variable("SECRET_KEY", secret=True), "LEVEL": Variable("LEVEL")},
+    }
+    paths = {"run/dev/SECRET_KEY", "run/prod/LEVEL", "run/dev/LEVEL", "run/dev/other"}
+    held: dict[str, str | None] = {
+        "run/dev/SECRET_KEY": SECRET,
+        "run/prod/LEVEL": "LEVEL=a",
+        "run/dev/LEVEL": "LEVEL=a",
+    }
+    assert found(held, paths, **fields) == [
+        ("run/dev/SECRET_KEY", "development", "error", "SECRET_KEY"),
+        ("run/dev/LEVEL", "development", "warning", ""),
+        ("run/prod/LEVEL", "production", "error", ""),
+    ]
+    for folder in ("/run/{env}", "/run", ""):
+        assert found(held, paths, **{**fields, "secrets": folder}) == []
+    shared = {"secrets/SECRET_KEY": SECRET}
+    assert found({**shared}, {*shared}, **{**fields, "secrets": "secrets"}) == [
+        ("secrets/SECRET_KEY", None, "error", "SECRET_KEY")
+    ]
