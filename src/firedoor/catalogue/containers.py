@@ -1,4 +1,4 @@
-"""FD72 to FD74: what runs already, what a protected environment does not start, and how starting and stopping end.
+"""What runs already, what a protected environment does not start, how starting and stopping end: FD72 to FD74.
 
 FD720  other
 FD721  container
@@ -12,7 +12,7 @@ FD740  seconds, state
 FD741  detail
 FD742  detail
 FD743  -
-FD744  chosen
+FD744  -
 FD745  names
 FD746  names
 FD747  names
@@ -67,9 +67,8 @@ ENTRIES: tuple[Entry, ...] = (
         "started-without-firedoor",
         summary="Containers of this checkout run that firedoor did not start.",
         what=(
-            "The Compose project {subject} runs in this checkout and was not started by firedoor (container "
-            "{container}).",
             "Containers of this checkout run that firedoor did not start.",
+            "One is {container}, of the Compose project {subject}.",
         ),
         why="Nobody can tell which environment they are, and they may hold the same folders and ports.",
         do="End them: `docker compose -p {subject:NAME} down`. Their volumes stay.",
@@ -100,7 +99,7 @@ ENTRIES: tuple[Entry, ...] = (
         "service-not-of-environment",
         summary="A service was asked for that the environment does not start.",
         what=(
-            "{environment:The environment} starts no service {subject}.",
+            "{environment:The environment} starts no service {subject:of that name}.",
             "It starts {names}.",
         ),
         why="Compose starts a service that is asked for by name whatever its profiles say.",
@@ -114,8 +113,8 @@ ENTRIES: tuple[Entry, ...] = (
         "FD730",
         "profile-of-development",
         summary="A protected environment would start a service of an unprotected one.",
-        what="The service {subject} is of the profile {profile:of another environment}, which {other:another "
-        "environment} starts.",
+        what="The service {subject:named here} is of the profile {profile:of another environment}, which "
+        "{other:another environment} starts.",
         why="Debug tools and mocks in production are an open door.",
         do="Take the profile out of `profiles` of {environment:the environment} in firedoor.toml.",
         example=Example(
@@ -134,7 +133,7 @@ ENTRIES: tuple[Entry, ...] = (
         "FD731",
         "source-mounted",
         summary="A protected environment would run code of a folder instead of its image.",
-        what="The service {subject} mounts {folder:a folder} of this checkout.",
+        what="The service {subject:named here} mounts {folder:a folder} of this checkout.",
         why="What runs would be whatever lies in the folder at that moment, not what was built and tested.",
         do="Copy it into the image. A single file may be mounted with `:ro`.",
         example=Example(
@@ -146,7 +145,7 @@ ENTRIES: tuple[Entry, ...] = (
         "FD732",
         "debug-port",
         summary="A protected environment would start with a debugger.",
-        what="The service {subject} starts with a debugger ({port:a debug port}).",
+        what="The service {subject:named here} starts with a debugger ({port:a debug port}).",
         why="Whoever reaches a debugger runs code in the process.",
         do="Take it out for {environment:this environment}: put it into a Compose file of the one that needs it.",
         more="`debug_ports` in `[services]` of firedoor.toml says which ports are debuggers'.",
@@ -159,7 +158,7 @@ ENTRIES: tuple[Entry, ...] = (
         "FD733",
         "image-unpinned",
         summary="A protected environment would start an image whose tag moves.",
-        what="The image of the service {subject} has the tag {tag:latest}.",
+        what="The image of the service {subject:named here} has the tag {tag:latest}.",
         why="What it stands for changes with every push: two starts of one file are two versions.",
         do="Name a version, or a digest: `image: shop/api:1.4`.",
         more="`unpinned` in `[services]` of firedoor.toml lists such tags.",
@@ -172,7 +171,10 @@ ENTRIES: tuple[Entry, ...] = (
         "FD740",
         "service-not-healthy",
         summary="A service did not get healthy.",
-        what=("The service {subject} is {state}.", "Services had {seconds} seconds."),
+        what=(
+            ("The service {subject} is {state}.", "A service is not healthy."),
+            "Services had {seconds} seconds.",
+        ),
         why="The others run against something that does not work.",
         do="Read its last lines, which stand below, or all: `firedoor service logs {subject:SERVICE}`. `wait` in "
         "`[services]` of firedoor.toml gives more time.",
@@ -192,7 +194,7 @@ ENTRIES: tuple[Entry, ...] = (
         "FD741",
         "compose-failed",
         summary="Compose could not start the services.",
-        what=("Compose could not start {subject:the services}.", "It says: {detail}"),
+        what=("Compose could not start {subject:the services}.", "It says: {detail}."),
         why="Some may run and some not.",
         do="Mend what it names and run `firedoor service start` again: it takes up where this one stopped.",
         example=Example(
@@ -208,7 +210,7 @@ ENTRIES: tuple[Entry, ...] = (
         "FD742",
         "stop-incomplete",
         summary="Not every container could be ended.",
-        what=("Not every container of {subject:the project} is ended.", "Compose says: {detail}"),
+        what=("Not every container of {subject:the project} is ended.", "Compose says: {detail}."),
         why="What still runs still works on its data.",
         do="Look at `firedoor service status`, mend what holds them and stop again.",
         example=Example(
@@ -238,9 +240,7 @@ ENTRIES: tuple[Entry, ...] = (
         what="{environment:A protected environment} runs in this checkout and is ended by its name only.",
         why="Ending production on the way to something else is an outage.",
         do="If that is meant: `firedoor service stop -e {environment:ENV}`.",
-        example=Example(
-            Problem("FD744", subject="production", environment="production", chosen="development")
-        ),
+        example=Example(Problem("FD744", subject="production", environment="production")),
     ),
     Entry(
         "FD745",
@@ -267,7 +267,10 @@ ENTRIES: tuple[Entry, ...] = (
         "FD747",
         "service-not-running",
         summary="A command was to run in a service that does not run.",
-        what=("No container of {subject} runs in {environment:this environment}.", "There are {names}."),
+        what=(
+            "No container of {subject:the service} runs in {environment:this environment}.",
+            "There are {names}.",
+        ),
         why="There is nothing to run it in.",
         do="Name a service that runs, or start it: `firedoor service start`.",
         example=Example(Problem("FD747", subject="api", environment="development", names="db, web")),

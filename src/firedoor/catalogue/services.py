@@ -1,4 +1,4 @@
-"""FD70 and FD71: Compose, its files, and what services are given.
+"""Compose, its files, and what services are given: FD70 and FD71.
 
 FD701  -
 FD702  detail
@@ -63,15 +63,15 @@ ENTRIES: tuple[Entry, ...] = (
         "FD702",
         "engine-silent",
         summary="The container engine does not answer.",
-        what=("The container engine does not answer.", "The docker command says: {detail}"),
+        what=("The container engine does not answer.", "The docker command says: {detail}."),
         why="What runs is known by the engine alone. Without its answer nobody can say that nothing does.",
-        do="Start the engine, or say where it is: `DOCKER_HOST`, `docker context use`. `docker version` shows whether it "
-        "answers.",
+        do="Start the engine, or say where it is: `DOCKER_HOST`, `docker context use`. `docker version` shows whether "
+        "it answers.",
         example=Example(
             Problem(
                 "FD702",
                 subject="docker",
-                detail="Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
+                detail="Cannot connect to the Docker daemon at unix:///var/run/docker.sock",
             )
         ),
     ),
@@ -101,7 +101,7 @@ ENTRIES: tuple[Entry, ...] = (
         "FD705",
         "compose-refuses",
         summary="Docker Compose does not accept the files.",
-        what=("Compose refuses {place:the files} in this environment.", "It says: {detail}"),
+        what=("Compose refuses {place:the files} in this environment.", "It says: {detail}."),
         why="What Compose cannot read it cannot start.",
         do="Correct what it names. `${{NAME:?}}` in a Compose file asks for a variable that no source of this "
         "environment sets.",
@@ -141,7 +141,7 @@ ENTRIES: tuple[Entry, ...] = (
         "FD710",
         "container-name-fixed",
         summary="A container has a name of its own, which all environments would share.",
-        what="The service {subject} has a `container_name`: there can be one such container on a machine.",
+        what="The service {subject:named here} has a `container_name`: there can be one such container on a machine.",
         why="A second environment cannot start it, and other tools take the one that runs for the one they mean.",
         do="Remove `container_name`: Compose makes a name of project, environment and service. Or put the selector "
         "into it, as `shop-api-${{APP_ENV}}`.",
@@ -154,7 +154,7 @@ ENTRIES: tuple[Entry, ...] = (
         "FD711",
         "volume-or-network-shared",
         summary="A volume or network has a name that other environments would use, too.",
-        what="The {kind:volume or network} {subject} has the same name in every environment.",
+        what="The {kind:volume or network} {subject:named here} has the same name in every environment.",
         why="A volume that two environments mount is one database for both; a network that both join lets each reach "
         "the other's.",
         do="Remove `name` and `external`, so that each environment gets its own, or put the selector into the name, as "
@@ -169,7 +169,10 @@ ENTRIES: tuple[Entry, ...] = (
         "variable-passed-bare",
         summary="A service is to get a variable of the shell that this environment does not set.",
         what=(
-            "The service {service} is to get {subject} from the shell.",
+            (
+                "The service {service} is to get {subject} from the shell.",
+                "A service is to get a variable from the shell.",
+            ),
             "It belongs to {other}.",
             "No source of {environment:this environment} sets it.",
         ),
@@ -195,7 +198,7 @@ ENTRIES: tuple[Entry, ...] = (
         "FD713",
         "env-file-of-another",
         summary="A service reads another environment's file.",
-        what="The service {subject} reads {other}'s file by `env_file`.",
+        what="The service {subject:named here} reads {other:another environment}'s file by `env_file`.",
         why="Its containers would be {other:another environment} under this environment's name.",
         do="Write `env_file: .env.${{APP_ENV}}`, with the selector in the name.",
         incidents=("keepthescore",),
@@ -212,7 +215,10 @@ ENTRIES: tuple[Entry, ...] = (
         "service-given-otherwise",
         summary="A service is given another value than the environment's sources say.",
         what=(
-            "The service {service} is given another {subject} than the one that {source} sets.",
+            (
+                "The service {service} is given another {subject} than the one that {source} sets.",
+                "A service is given another value than the environment's.",
+            ),
             "In the container {winner} wins.",
         ),
         why="Two truths about one variable: what you look up is not what runs.",
@@ -240,8 +246,8 @@ ENTRIES: tuple[Entry, ...] = (
             "{subject:A service} publishes port {port}, which {holder} holds.",
             "A published port is taken.",
         ),
-        why="Half of the services would be up before the engine finds out, and whoever asks that port gets an answer of "
-        "another environment.",
+        why="Half of the services would be up before the engine finds out, and whoever asks that port gets an answer "
+        "of another environment.",
         do="Give the environment a port of its own: `ports: ['127.0.0.1:${{API_PORT}}:8000']` with API_PORT in each "
         "environment's file. Or stop whoever holds it.",
         example=Example(
@@ -261,7 +267,10 @@ ENTRIES: tuple[Entry, ...] = (
         "container-differs",
         summary="A running container has another value than the host resolved.",
         what=(
-            "A container of {service} has another {subject} than {source} sets.",
+            (
+                "A container of {service} has another {subject} than {source} sets.",
+                "A container has another value than the host resolved.",
+            ),
             "It obeys {winner}.",
         ),
         why="The container works with something that no file says.",

@@ -185,7 +185,7 @@ class Compose:
         """What Compose says of a failure, in one line, without values."""
         lines = [line.strip() for line in said.decode("utf-8", "replace").splitlines() if line.strip()]
         telling = [line for line in lines if "level=warning" not in line] or lines
-        return self._redaction.clean("; ".join(telling[-_MOST_LINES:]))
+        return self._redaction.clean("; ".join(telling[-_MOST_LINES:])).rstrip(".")
 
     def _refusal(self, said: bytes) -> Problem:
         return Problem(

@@ -55,7 +55,7 @@ def _reason(code: int, said: bytes) -> str:
     if code == process.TIMED_OUT:
         return f"no answer within {_SECONDS:.0f} seconds"
     lines = [line.strip() for line in said.decode("utf-8", "replace").splitlines() if line.strip()]
-    return lines[0] if lines else "it gives no reason"
+    return lines[0].rstrip(".") if lines else "it gives no reason"
 
 
 def listed() -> list[Listed]:

@@ -36,6 +36,11 @@ RANGES = [
     range(640, 641),
     range(650, 658),
     range(659, 662),
+    range(701, 707),
+    range(710, 717),
+    range(720, 724),
+    range(730, 734),
+    range(740, 748),
     range(801, 803),
 ]
 WARNINGS = {
@@ -58,6 +63,7 @@ WARNINGS = {
     "FD618",
     "FD625",
     "FD626",
+    "FD706",
 }
 NOTES = {"FD312", "FD415", "FD416", "FD524", "FD619"}
 

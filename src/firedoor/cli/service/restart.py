@@ -35,7 +35,7 @@ def main(argv: Sequence[str]) -> int:
         print(arguments.help_text(VERB), end="")
         return EXIT_HOLDS
     plan = start.planned(given)
-    project, chosen = plan.configuration.project, plan.configuration.environment
+    project = plan.configuration.project
     with shared.alone(project) as lock:
         listed = engine.listed()
         others = [] if project.services.side_by_side else _others(plan, listed)
@@ -43,7 +43,7 @@ def main(argv: Sequence[str]) -> int:
         staying = [one for one in listed if one.environment not in going]
         problems = starting.judge(plan, staying, given.operands)
         starting.require(problems)
-        _refuse_protected(others, chosen.name)
+        _refuse_protected(others)
         for one in others:
             number = stopping.stop(project, one)
             if not given.quiet:
@@ -57,11 +57,7 @@ def _others(plan: Plan, listed: Sequence[Listed]) -> list[Environment]:
     return [one for one in found.active if one is not plan.configuration.environment]
 
 
-def _refuse_protected(others: Sequence[Environment], chosen: str) -> None:
-    problems = [
-        Problem("FD744", subject=one.name, environment=one.name, chosen=chosen)
-        for one in others
-        if one.protected
-    ]
+def _refuse_protected(others: Sequence[Environment]) -> None:
+    problems = [Problem("FD744", subject=one.name, environment=one.name) for one in others if one.protected]
     if problems:
         raise ServiceError(problems)
