@@ -201,3 +201,13 @@ def test_a_lock_that_knows_nothing_new_adds_little(shop: ProjectFolder) -> None:
     assert {name for name in second if not name.startswith("firedoor")} <= STANDARD
     allowed = HOT - {"firedoor.foreign", "firedoor.isolation"} | LOCKED
     assert {name for name in second if name.startswith("firedoor")} <= allowed
+
+
+def test_secrets_as_files_add_one_module_where_they_are_declared(shop: ProjectFolder) -> None:
+    shop.write("firedoor.toml", f'[files]\nsecrets = "mounted"\n{DECLARATION}')
+    shop.write("mounted/SIGNING_KEY", "q8Zr2Lw5fXmountedkN7vT3\n")
+    run = ("run", "-e", "production", "--", "/bin/true")
+    modules(shop, *run)
+    found = modules(shop, *run)
+    assert {name for name in found if not name.startswith("firedoor")} <= STANDARD
+    assert {name for name in found if name.startswith("firedoor")} - HOT == {"firedoor.secret_files"}

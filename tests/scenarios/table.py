@@ -1088,6 +1088,130 @@ OF_OTHERS = [
     ),
 ]
 
+MOUNTED = f'{FOUR}[files]\nsecrets = "secrets"\n'
+OF_EACH = f'{FOUR}[files]\nsecrets = "secrets/{{env}}"\n'
+ON_A_PLATFORM = MOUNTED.replace("protected = true", 'protected = true\nfallback = "process"')
+OWN_KEY = "SECRET-of-a-signing-key-1f93"
+
+SECRET_FILES = [
+    Scenario(
+        "a mounted secret wins over the env file and is taken as it is",
+        {
+            **DEVELOPMENT,
+            "secrets/DATABASE_URL": f"{DEV}_mounted\n",
+            "secrets/SECRET_KEY": "SECRET-$x${Y}#\r\n",
+        },
+        declaration=MOUNTED,
+        asked="dev",
+        environment="development",
+        values={"DATABASE_URL": f"{DEV}_mounted", "SECRET_KEY": "SECRET-$x${Y}#"},
+    ),
+    Scenario(
+        "a platform's process wins over what it mounts",
+        {"secrets/DATABASE_URL": f"{TEST}\n", "secrets/SECRET_KEY": OWN_KEY},
+        process={"APP_ENV": "production", "DATABASE_URL": PROD, "DEBUG": "false"},
+        declaration=ON_A_PLATFORM,
+        environment="production",
+        values={"DATABASE_URL": PROD, "SECRET_KEY": OWN_KEY},
+        problems=(("FD218", ".env.production"),),
+    ),
+    Scenario(
+        "an env file is made with a mounted password",
+        {
+            ".env.production": "DATABASE_URL=postgresql://app:${SECRET_KEY}@db.example.com/handbook\nDEBUG=false\n",
+            "secrets/SECRET_KEY": f"{OWN_KEY}\n",
+        },
+        declaration=MOUNTED,
+        asked="prod",
+        environment="production",
+        values={"DATABASE_URL": f"postgresql://app:{OWN_KEY}@db.example.com/handbook"},
+    ),
+    Scenario(
+        "secrets make up for no missing file",
+        {"secrets/DATABASE_URL": PROD, "secrets/SECRET_KEY": OWN_KEY},
+        process={"DEBUG": "false"},
+        declaration=MOUNTED,
+        asked="prod",
+        environment="production",
+        problems=(("FD201", ".env.production"),),
+    ),
+    Scenario(
+        "the shell against a mounted secret",
+        {**DEVELOPMENT, "secrets/DATABASE_URL": DEV},
+        process={"DATABASE_URL": PROD},
+        declaration=MOUNTED,
+        asked="dev",
+        environment="development",
+        problems=(("FD306", "DATABASE_URL"),),
+    ),
+    Scenario(
+        "what is mounted belongs to nobody but the chosen",
+        {**DEVELOPMENT, **PRODUCTION, "secrets/SECRET_KEY": OWN_KEY},
+        declaration=MOUNTED,
+        asked="dev",
+        environment="development",
+        values={"SECRET_KEY": OWN_KEY},
+    ),
+    Scenario(
+        "another environment's file holds what is mounted",
+        {**DEVELOPMENT, **TESTING, "secrets/DATABASE_URL": TEST},
+        declaration=MOUNTED,
+        asked="dev",
+        environment="development",
+        problems=(("FD401", "DATABASE_URL"),),
+    ),
+    Scenario(
+        "a folder of each environment, by any of its names",
+        {
+            **DEVELOPMENT,
+            **PRODUCTION,
+            "secrets/dev/SECRET_KEY": OWN_KEY,
+            "secrets/prod/SECRET_KEY": "SECRET-theirs-77",
+        },
+        declaration=OF_EACH,
+        asked="development",
+        environment="development",
+        values={"SECRET_KEY": OWN_KEY},
+    ),
+    Scenario(
+        "one secret in the folders of two environments",
+        {**DEVELOPMENT, **PRODUCTION, "secrets/dev/SECRET_KEY": OWN_KEY, "secrets/prod/SECRET_KEY": OWN_KEY},
+        declaration=OF_EACH,
+        asked="development",
+        environment="development",
+        problems=(("FD402", "SECRET_KEY"),),
+    ),
+    Scenario(
+        "a secret that is no text, one in another case, and a selector",
+        {
+            **DEVELOPMENT,
+            "secrets/SECRET_KEY": b"a\0b",
+            "secrets/database_url": DEV,
+            "secrets/ENV": "development",
+        },
+        declaration=MOUNTED,
+        asked="dev",
+        environment="development",
+        problems=(("FD229", "ENV"), ("FD227", "secrets/SECRET_KEY"), ("FD228", "DATABASE_URL")),
+    ),
+    Scenario(
+        "no folder, and a folder with nothing of ours",
+        {**DEVELOPMENT, "secrets/of-somebody": "SECRET-x", "secrets/PATH": "x"},
+        declaration=MOUNTED,
+        asked="dev",
+        environment="development",
+        values={"DATABASE_URL": DEV},
+    ),
+    Scenario(
+        "a mounted type is held to its kind",
+        {**DEVELOPMENT, "secrets/DEBUG": "ture\n"},
+        declaration=MOUNTED,
+        asked="dev",
+        environment="development",
+        problems=(("FD303", "DEBUG"),),
+    ),
+]
+
 SCENARIOS = [
     *SELECTION,
     *FILES,
@@ -1099,4 +1223,5 @@ SCENARIOS = [
     *SPELLED_SELECTORS,
     *LAYERS,
     *OF_OTHERS,
+    *SECRET_FILES,
 ]

@@ -462,7 +462,12 @@ def test_where_none_are_declared_or_they_are_another_s_nothing_is_looked_at(
     declared = load(project, f'secrets = "{folder}"\n{KEYS}' if folder else KEYS)
     looked: list[str] = []
     lexists = os.path.lexists
-    monkeypatch.setattr(os.path, "lexists", lambda path: (looked.append(path), lexists(path))[1])
+
+    def look(path: str) -> bool:
+        looked.append(path)
+        return lexists(path)
+
+    monkeypatch.setattr(os.path, "lexists", look)
     monkeypatch.setattr(os, "listdir", None)
     sources.layers_of(declared, declared.environments[0], chosen=chosen)
     assert looked == [str(project.root / name) for name in (".env.testing", ".env.test")]

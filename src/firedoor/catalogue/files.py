@@ -31,6 +31,7 @@ protected = true
 """
 }
 _TESTING = {**_TOML, ".env.testing": "DEBUG=true\n"}
+_PROCESS_ALONE = "{environment:The environment} has no {subject:file}; its values come from the process alone, as declared."
 
 
 def _of(code: str, path: str, environment: str, severity: str = ERROR, **facts: str) -> Problem:
@@ -302,8 +303,7 @@ ENTRIES = (
         what=(
             (
                 "{environment} has no {subject}; its values come from the process and from {folder}, as declared.",
-                "{environment:The environment} has no {subject:file}; "
-                + "its values come from the process alone, as declared.",
+                _PROCESS_ALONE,
             ),
         ),
         why="On a machine where a file was meant to be, this runs with whatever the shell exports.",

@@ -94,7 +94,7 @@ class _Layout:
         origin, subject = _origin(problem), printable(problem.subject)
         if problem.origin is not None and problem.subject == problem.origin.name:
             return origin
-        return f"{origin:<{self._origin}}  {subject}" if self._origin else subject
+        return f"{origin:<{self._origin}}  {subject}" if self._origin or origin else subject
 
     def _action(self, text: str) -> list[str]:
         lines = _indented(text, "    " + _DO, " " * (4 + len(_DO)), self._width)

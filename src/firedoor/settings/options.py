@@ -37,6 +37,7 @@ class SettingsConfigDict(ConfigDict, total=False):
 OWN_KEYS = frozenset(SettingsConfigDict.__annotations__) - frozenset(ConfigDict.__annotations__)
 
 _DECLARED_FILES = "firedoor reads the files that firedoor.toml declares; name them there, under [files]"
+_DECLARED_SECRETS = "firedoor reads the folder of secrets that firedoor.toml declares: [files] secrets"
 _NO_SOURCE = "firedoor has no such source; keep the class on pydantic-settings and use firedoor.adapters"
 _IMMUTABLE = "settings are immutable; load another one with overrides instead of changing this one"
 
@@ -45,7 +46,7 @@ _REFUSED: Mapping[str, str] = {
     "cli_parse_args": _NO_SOURCE,
     "json_file": _DECLARED_FILES,
     "pyproject_toml_table_header": _DECLARED_FILES,
-    "secrets_dir": _NO_SOURCE,
+    "secrets_dir": _DECLARED_SECRETS,
     "toml_file": _DECLARED_FILES,
     "yaml_file": _DECLARED_FILES,
 }

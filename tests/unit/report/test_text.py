@@ -109,6 +109,12 @@ def test_a_long_origin_does_not_push_the_others_aside() -> None:
     assert lines[5] == f"  error  FD211  {long}  A"
 
 
+def test_where_every_origin_is_long_it_is_shown() -> None:
+    path = f"/{'a' * 60}/DATABASE_URL"
+    problem = Problem("FD306", subject="DATABASE_URL", origin=Origin(FILE, path), file="x")
+    assert f"  error  FD306  {path}  DATABASE_URL\n" in render([problem])
+
+
 def test_hostile_names_are_spelled_out() -> None:
     assert render([HOSTILE]) == (
         "te\\nst\\u202e\n"

@@ -453,7 +453,7 @@ def test_two_spellings_that_agree_or_that_nobody_reads(place: Place) -> None:
 @pytest.mark.parametrize(
     ("config", "words"),
     [
-        ({"secrets_dir": "/run/secrets"}, "'secrets_dir' is not supported"),
+        ({"secrets_dir": "/run/secrets"}, "'secrets_dir' is not supported: .* \\[files\\] secrets"),
         (
             {"json_file": "x.json"},
             "'json_file' is not supported: firedoor reads the files that firedoor.toml declares",
