@@ -30,6 +30,7 @@ Safety barriers between a project's environments.
   lock        take what environments own into firedoor.lock, as fingerprints, and bring it up to the declaration
   stamp       put the environment's mark into each of its resources
   unlock      let destructive statements through to one resource of a protected environment, for a while
+  service     start, stop and look at one environment's containers, and at no other's
   verify      ask an environment's resources whose they are, and refuse foreign ones
   drill       attack the project's own barriers, with stand-ins in production's place
   history     show the ledger: who declared what clean, moved or accepted

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from firedoor import catalogue
-from firedoor.cli import VERBS, arguments
+from firedoor.cli import VERBS, arguments, service
 from firedoor.cli.completion import SCRIPTS
 from firedoor.report import FORMATS
 from firedoor.schema import fields
@@ -24,6 +24,7 @@ TABLES = {
     "[environments.NAME]": fields.ENVIRONMENT,
     "[lock]": fields.LOCK,
     "[settings]": fields.SETTINGS,
+    "[services]": fields.SERVICES,
     "[variables.NAME]": fields.VARIABLE,
 }
 
@@ -56,8 +57,21 @@ def test_every_verb_shows_its_whole_help(verb: str) -> None:
     assert block.body in section("cli.md", f"firedoor {verb}")
 
 
+@pytest.mark.parametrize("verb", service.VERBS)
+def test_every_verb_of_service_shows_its_whole_help(verb: str) -> None:
+    block = helps()[f"$ firedoor service {verb} --help"]
+    module = "execute" if verb == "exec" else verb
+    shown = arguments.help_text(import_module(f"firedoor.cli.service.{module}").VERB)
+    assert block.body.split("\n", 1)[1] == shown
+    assert block.body in section("cli.md", "firedoor service")
+
+
 def test_no_help_is_shown_of_a_verb_that_is_not_there() -> None:
-    assert set(helps()) == {"$ firedoor --help", *(f"$ firedoor {verb} --help" for verb in VERBS)}
+    assert set(helps()) == {
+        "$ firedoor --help",
+        *(f"$ firedoor {verb} --help" for verb in VERBS),
+        *(f"$ firedoor service {verb} --help" for verb in service.VERBS),
+    }
 
 
 def test_every_format_is_named() -> None:

@@ -6,7 +6,7 @@ from firedoor.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 class Option:
@@ -35,9 +35,12 @@ COMMON = (DIRECTORY, QUIET, HELP)
 
 
 class Verb:
-    """The command line of one verb: usage, one-line help, options, and whether the rest is a command of its own."""
+    """The command line of one verb: usage, one-line help, options, and whether the rest is a command of its own.
 
-    __slots__ = ("command", "help", "name", "notes", "operands", "options")
+    ``verbs`` are those of its own, each with a line of help.
+    """
+
+    __slots__ = ("command", "help", "name", "notes", "operands", "options", "verbs")
 
     def __init__(
         self,
@@ -48,6 +51,7 @@ class Verb:
         *,
         command: bool = False,
         notes: str = "",
+        verbs: "Mapping[str, str] | None" = None,
     ) -> None:
         self.name = name
         self.operands = operands
@@ -55,6 +59,7 @@ class Verb:
         self.options = (*options, *COMMON)
         self.command = command
         self.notes = notes
+        self.verbs = verbs or {}
 
 
 class Arguments:
@@ -150,6 +155,9 @@ def help_text(verb: Verb) -> str:
     ]
     width = max(len(left) for left, _ in rows)
     lines = [f"usage: firedoor {verb.name} {verb.operands}".rstrip(), "", verb.help, ""]
+    if verb.verbs:
+        longest = max(map(len, verb.verbs))
+        lines += [*(f"  {name:<{longest}}  {line}" for name, line in verb.verbs.items()), ""]
     lines += [f"  {left:<{width}}  {right}" for left, right in rows]
     if verb.notes:
         lines += ["", verb.notes]

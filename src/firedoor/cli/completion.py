@@ -57,7 +57,10 @@ def _environments(directory: str) -> Sequence[str]:
 
 def _options() -> dict[str, list[str]]:
     verbs = {name: import_module(f"firedoor.cli.{name}").VERB for name in VERBS}
-    return {name: [s for option in verb.options for s in option.spellings] for name, verb in verbs.items()}
+    return {
+        name: [*verb.verbs, *(spelling for option in verb.options for spelling in option.spellings)]
+        for name, verb in verbs.items()
+    }
 
 
 def _bash() -> str:
@@ -96,6 +99,9 @@ def _fish() -> str:
         seen = f"'__fish_seen_subcommand_from {name}'"
         longs = [option[2:] for option in options if option.startswith("--")]
         lines += [f"complete -c firedoor -n {seen} -l {long}" for long in longs]
+        words = " ".join(option for option in options if not option.startswith("-"))
+        if words:
+            lines.append(f"complete -c firedoor -n {seen} -a {_quoted(words)}")
     names = f"'(firedoor completion {ENVIRONMENTS})'"
     lines += [f"complete -c firedoor -l {long} -x -a {names}" for long in _NAMING]
     lines.append(f"complete -c firedoor -s e -x -a {names}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from firedoor.cli import arguments
 from firedoor.errors import EXIT_HOLDS, UsageError
 
 if TYPE_CHECKING:
@@ -18,6 +19,14 @@ VERBS = {
     "exec": "run a command in a service's container",
     "config": "render one environment's services as a file that Docker runs without firedoor",
 }
+VERB = arguments.Verb(
+    "service",
+    "COMMAND [-e ENV] ...",
+    "The containers of one environment, by Docker Compose.",
+    (arguments.ENVIRONMENT, arguments.FORMAT),
+    notes="firedoor service COMMAND --help says more.",
+    verbs=VERBS,
+)
 _WITH_VALUE = ("-C", "--directory", "-e", "--env", "--format")
 
 
@@ -55,10 +64,5 @@ def _suggest(word: str) -> str:
 
 
 def _help() -> int:
-    width = max(map(len, VERBS))
-    print("usage: firedoor service COMMAND [-e ENV] [-C DIR] [-q] ...\n")
-    print("The containers of one environment, by Docker Compose.\n")
-    for name, line in VERBS.items():
-        print(f"  {name:<{width}}  {line}")
-    print("\nfiredoor service COMMAND --help says more.")
+    print(arguments.help_text(VERB), end="")
     return EXIT_HOLDS
