@@ -11,7 +11,7 @@ from firedoor.environment import Environment
 from firedoor.errors import SelectionError
 from firedoor.origin import DECLARATION, FILE, PROCESS, REQUEST, Origin
 from firedoor.problem import Problem
-from firedoor.selection import Choice, choose, unknown
+from firedoor.selection import Choice, choose, is_selected, unknown
 
 if TYPE_CHECKING:
     from support.project import ProjectFolder
@@ -204,3 +204,17 @@ class TestWholeProblems:
         project.write(".env", "ENV=$WORLD\n")
         origin = Origin(FILE, ".env", 1, 1)
         assert self.of(declared) == [Problem("FD106", subject="ENV", origin=origin, selector="ENV")]
+
+
+def test_the_selected_one_is_the_one_that_is_chosen_unasked(
+    project: ProjectFolder, declared: Project
+) -> None:
+    dev, prod = (declared.environment(name) for name in ("dev", "prod"))
+    assert dev is not None
+    assert prod is not None
+    assert not is_selected(declared, dev, {})
+    assert is_selected(declared, dev, {"ENV": "development"})
+    assert not is_selected(declared, prod, {"ENV": "development"})
+    assert not is_selected(declared, dev, {"ENV": "dev", "APP_ENV": "prod"})
+    project.write(".env", "ENV=prod\n")
+    assert is_selected(declared, prod, {})

@@ -31,7 +31,10 @@ protected = true
 """
 }
 _TESTING = {**_TOML, ".env.testing": "DEBUG=true\n"}
-_PROCESS_ALONE = "{environment:The environment} has no {subject:file}; its values come from the process alone, as declared."
+_PROCESS_ALONE = (
+    "{environment:The environment} has no {subject:file}; "
+    "its values come from the process alone, as declared."
+)
 
 
 def _of(code: str, path: str, environment: str, severity: str = ERROR, **facts: str) -> Problem:
