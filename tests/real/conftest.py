@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.chroma_server import ChromaServer, running_chroma
+from support.containers import Shop, shop_in
 from support.engine import Engine, running_engine
 from support.mariadb import MariadbServer, running_mariadb
 from support.postgres import PostgresServer, running_postgres
@@ -15,6 +16,7 @@ from support.seaweedfs import SeaweedServer, running_seaweedfs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture(scope="session")
@@ -70,3 +72,10 @@ def chroma_server() -> Iterator[ChromaServer]:
 def engine() -> Engine:
     """A Docker engine. Tests use a Compose project of their own and remove it; they do not stop the engine."""
     return running_engine()
+
+
+@pytest.fixture
+def shop(tmp_path: Path, engine: Engine) -> Iterator[Shop]:
+    """A project of containers with its files; whatever of it runs at the end is removed."""
+    with shop_in(tmp_path / "checkout", engine) as made:
+        yield made

@@ -166,8 +166,7 @@ class Compose:
         if recreate:
             options.append("--force-recreate")
         words = [*self._words(), "--file", "-", "up", *options, *services]
-        told = json.dumps(model).encode("utf-8")
-        return process.beside(words, self.root, self.variables, stdin=told, holding=holding)
+        return process.beside(words, self.root, self.variables, stdin=_yaml(model), holding=holding)
 
     def _given_files(self) -> list[str]:
         return [word for name in self.files for word in ("--file", os.path.join(self.root, name))]
@@ -194,6 +193,13 @@ class Compose:
             origin=Origin(FILE, self.files[0]) if self.files else None,
             detail=self.refusal_text(said) or "it gives no reason",
         )
+
+
+def _yaml(model: Mapping[str, Any]) -> bytes:
+    """The model in JSON that is YAML, too: JSON's pairs of surrogates, and a bare DEL, are not."""
+    return (
+        json.dumps(model, ensure_ascii=False).encode("ascii", "backslashreplace").replace(b"\x7f", b"\\x7f")
+    )
 
 
 def _variables(given: Mapping[str, str]) -> dict[str, str]:
