@@ -15,7 +15,7 @@ READY := $(VENV)/.installed
 COMMAND_LINE := src/firedoor/cli/*,src/firedoor/__main__.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chroma oldest check format coverage bench mutants docs lock clean venv
+.PHONY: help demo test chroma engine oldest check format coverage bench mutants docs lock clean venv
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \t\2/p' Makefile | expand -t 18
@@ -35,6 +35,9 @@ chroma: $(READY) ## a real Chroma server for its tests, in build/chroma (70 MB; 
 	@rm -rf build/chroma
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes --only-binary :all: \
 		--target build/chroma -r requirements/chroma.txt
+
+engine: ## a Docker engine for the tests that need one, in build/engine, until Ctrl+C (root; or set DOCKER_HOST to yours)
+	@.ci/engine build/engine
 
 oldest: $(READY) ## the tests of settings with the oldest pydantic that we promise to work with
 	@rm -rf build/oldest
