@@ -6,6 +6,6 @@ RUN apt-get -qq update \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/*
 COPY files/answers /usr/local/bin/
 USER nobody
-WORKDIR /usr/share/adminer
+WORKDIR /tmp
 EXPOSE 8080
-CMD ["php", "-S", "0.0.0.0:8080", "-t", "/usr/share/adminer"]
+CMD ["php", "-S", "0.0.0.0:8080", "/usr/share/adminer/adminer.php"]
