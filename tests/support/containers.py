@@ -63,9 +63,6 @@ services:
   mock:
     image: firedoor-test/base:1
     profiles: [test]
-networks:
-  default:
-    driver: bridge
 """
 ONE = COMPOSE.partition("  adminer:")[0]
 

