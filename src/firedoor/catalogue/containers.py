@@ -84,7 +84,8 @@ ENTRIES: tuple[Entry, ...] = (
         ),
         why="Compose knows containers by the project's name alone: starting them here would take the other checkout's "
         "away.",
-        do="Stop them there, or give this checkout another `name` in `[project]` of firedoor.toml.",
+        do="Stop them there; where that folder is gone, by `docker compose -p {subject:NAME} down`. Or give this "
+        "checkout another `name` in `[project]` of firedoor.toml.",
         example=Example(
             Problem(
                 "FD722",

@@ -19,10 +19,19 @@ if TYPE_CHECKING:
 def stop(project: Project, environment: Environment) -> int:
     """End and remove every container and network of the environment; how many containers there were.
 
-    Volumes stay. Raises ServiceError when Compose could not end them all (FD742).
+    Volumes stay. Raises ServiceError when they are another checkout's (FD722), when Compose could not end them all
+    (FD742).
     """
     name = labels.compose_project(project, environment)
     before = engine.of_project(name)
+    elsewhere = sorted({one.folder for one in before if one.folder and not one.is_of(project.root)})
+    if elsewhere:
+        raise ServiceError(
+            [
+                Problem("FD722", subject=name, environment=environment.name, folder=folder)
+                for folder in elsewhere
+            ]
+        )
     code, said = compose.down(name)
     left = engine.of_project(name)
     if code != 0 or left:
