@@ -1,0 +1,1 @@
+"""The parts of a deployment file: references, what Compose and a stack take, Swarm secrets, the text itself."""
