@@ -468,3 +468,30 @@ class TestCache:
         monkeypatch.setattr(storage, "write_bytes", full)
         project.write("firedoor.toml", MINIMAL)
         assert declaration.load(project.root).names == ("dev", "prod")
+
+
+def test_services_are_loaded_cached_or_not(project: ProjectFolder) -> None:
+    project.write(
+        "firedoor.toml",
+        MINIMAL + "[services]\nfiles = ['a.yaml', 'a.{env}.yaml']\nside_by_side = true\nown = ['X']\n"
+        "unpinned = ['edge']\ndebug_ports = [4000]\nwait = 7\n",
+    )
+    declaration.load(project.root)
+    for use_cache in (False, True):
+        services = declaration.load(project.root, use_cache=use_cache).services
+        told = {name: getattr(services, name) for name in services.__slots__}
+        assert told == {
+            "files": ("a.yaml", "a.{env}.yaml"),
+            "side_by_side": True,
+            "own": ("X",),
+            "unpinned": ("edge",),
+            "debug_ports": (4000,),
+            "wait": 7,
+        }
+
+
+def test_what_services_are_where_nothing_is_declared(project: ProjectFolder) -> None:
+    project.write("firedoor.toml", MINIMAL)
+    services = load(project.root).services
+    assert (services.files, services.own, services.side_by_side) == ((), (), False)
+    assert (services.unpinned, services.debug_ports, services.wait) == (("latest",), (5005, 5678, 9229), 120)

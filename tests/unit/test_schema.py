@@ -122,6 +122,60 @@ def test_no_folder_of_secrets(declared: str) -> None:
     assert refused(f"{ENVIRONMENTS}[files]\nsecrets = {declared}\n") == [("FD004", "files.secrets", "6:1")]
 
 
+@pytest.mark.parametrize(
+    ("declared", "expected"),
+    [
+        ("", {}),
+        ("files = 'compose.yml'", {"files": ("compose.yml",)}),
+        (
+            "files = ['compose.yaml', 'deploy/compose.{env}.yaml']",
+            {"files": ("compose.yaml", "deploy/compose.{env}.yaml")},
+        ),
+        ("side_by_side = true", {"side_by_side": True}),
+        ("own = ['DATABASE_URL', 'DATABASE_URL']", {"own": ("DATABASE_URL",)}),
+        ("unpinned = []", {"unpinned": ()}),
+        ("unpinned = ['latest', 'edge']", {"unpinned": ("latest", "edge")}),
+        ("debug_ports = [1, 65535]", {"debug_ports": (1, 65535)}),
+        ("debug_ports = []", {"debug_ports": ()}),
+        ("wait = 1", {"wait": 1}),
+    ],
+)
+def test_services(declared: str, expected: dict[str, object]) -> None:
+    assert compiled(f"{ENVIRONMENTS}[services]\n{declared}\n")["services"] == expected
+
+
+@pytest.mark.parametrize(
+    ("declared", "key", "position"),
+    [
+        ("files = []", "files", "6:1"),
+        ("files = ['/etc/compose.yaml']", "files", "6:1"),
+        ("files = ['../compose.yaml']", "files", "6:1"),
+        ("files = 3", "files", "6:1"),
+        ("side_by_side = 'yes'", "side_by_side", "6:1"),
+        ("own = 'DATABASE_URL'", "own", "6:1"),
+        ("own = [1]", "own", "6:1"),
+        ("unpinned = 'latest'", "unpinned", "6:1"),
+        ("debug_ports = 5678", "debug_ports", "6:1"),
+        ("debug_ports = ['5678']", "debug_ports", "6:1"),
+        ("debug_ports = [true]", "debug_ports", "6:1"),
+        ("debug_ports = [0]", "debug_ports", "6:1"),
+        ("debug_ports = [65536]", "debug_ports", "6:1"),
+        ("wait = 0", "wait", "6:1"),
+        ("wait = -1", "wait", "6:1"),
+        ("wait = true", "wait", "6:1"),
+        ("wait = 1.5", "wait", "6:1"),
+        ("wait = '120'", "wait", "6:1"),
+    ],
+)
+def test_no_services(declared: str, key: str, position: str) -> None:
+    assert refused(f"{ENVIRONMENTS}[services]\n{declared}\n") == [("FD004", f"services.{key}", position)]
+
+
+def test_services_have_no_other_keys() -> None:
+    assert refused(f"{ENVIRONMENTS}[services]\nprofiles = ['a']\n") == [("FD003", "services.profiles", "6:1")]
+    assert refused(f"services = 3\n{ENVIRONMENTS}") == [("FD004", "services", "1:1")]
+
+
 def test_all_problems_at_once_with_suggestions() -> None:
     text = ENVIRONMENTS + "[project]\ndefualt = 'prod'\n[variables.X]\nrequired = ['prdo']\n[variabels]\n"
     with pytest.raises(DeclarationError) as error:
@@ -342,6 +396,7 @@ FIELDS = [
         ("project", fields.PROJECT),
         ("files", fields.FILES),
         ("settings", fields.SETTINGS),
+        ("services", fields.SERVICES),
         ("environment", fields.ENVIRONMENT),
         ("variable", fields.VARIABLE),
     )
@@ -358,6 +413,7 @@ def test_what_the_compiler_accepts_the_published_schema_accepts(
         "project": fields.PROJECT,
         "files": fields.FILES,
         "settings": fields.SETTINGS,
+        "services": fields.SERVICES,
         "environment": fields.ENVIRONMENT,
         "variable": fields.VARIABLE,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from firedoor.declaration import Project, Variable
+from firedoor.declaration import Project, Services, Variable
 from firedoor.environment import Environment
 from firedoor.lock import pins
 
@@ -175,6 +175,20 @@ def test_the_same_declaration_changes_nothing() -> None:
         ("variables.X.live", "everywhere", "", False),
         ("variables.X.of_a_newer_version", "a", "", True),
         ("variables.X.of_a_newer_version", "a", "b", True),
+        ("environments.x.profiles", "", "ops", True),
+        ("environments.x.profiles", "ops", "dev | ops", True),
+        ("environments.x.profiles", "dev | ops", "ops", False),
+        ("environments.x.profiles", "ops", "", False),
+        ("services.allows", "", "debug port 5678", True),
+        ("services.allows", "tag latest", "side by side | tag latest", True),
+        ("services.allows", "side by side | tag latest", "tag latest", False),
+        ("services.allows", "tag latest", "", False),
+        ("services.refuses", "tag edge", "", True),
+        ("services.refuses", "debug port 4000 | tag edge", "tag edge", True),
+        ("services.refuses", "", "tag edge", False),
+        ("services.refuses", "tag edge", "debug port 4000 | tag edge", False),
+        ("services.of_a_newer_version", "a", "b", True),
+        ("services.of_a_newer_version", "", "a", False),
         ("of_a_newer_version", "a", "", True),
         ("of_a_newer_version", "", "a", False),
         ("of_a_newer.version", "a", "b", True),
@@ -186,6 +200,43 @@ def test_what_guards_less(name: str, pinned: str, declared: str, loosens: bool) 
     (change,) = pins.changes(before, now)
     assert (change.name, change.pinned, change.declared, change.loosens) == (name, pinned, declared, loosens)
     assert repr(change) == f"Change({name!r}, {'loosens' if loosens else 'newer'})"
+
+
+@pytest.mark.parametrize(
+    ("services", "allows", "refuses"),
+    [
+        (Services(), None, None),
+        (Services(files=("a.yaml",), wait=3), None, None),
+        (Services(own=("A", "B")), "A | B", None),
+        (Services(side_by_side=True), "side by side", None),
+        (Services(unpinned=()), "tag latest", None),
+        (Services(unpinned=("latest", "edge")), None, "tag edge"),
+        (Services(unpinned=("edge",)), "tag latest", "tag edge"),
+        (Services(debug_ports=(5005, 9229)), "debug port 5678", None),
+        (Services(debug_ports=(5005, 5678, 9229, 4000)), None, "debug port 4000"),
+        (
+            Services(own=("A",), side_by_side=True, unpinned=(), debug_ports=(1,)),
+            "A | tag latest | debug port 5005 | debug port 5678 | debug port 9229 | side by side",
+            "debug port 1",
+        ),
+    ],
+)
+def test_what_services_let_through_is_pinned(
+    services: Services, allows: str | None, refuses: str | None
+) -> None:
+    made = project()
+    made.services = services
+    found = pins.of(made)
+    assert (found.get("services.allows"), found.get("services.refuses")) == (allows, refuses)
+
+
+def test_profiles_are_pinned_where_an_environment_is_protected() -> None:
+    made = project()
+    for environment in made.environments:
+        environment.profiles = ("ops", "dev")
+    found = pins.of(made)
+    assert found["environments.production.profiles"] == "ops | dev"
+    assert "environments.testing.profiles" not in found
 
 
 def test_no_default_is_no_pin() -> None:
@@ -215,6 +266,9 @@ def test_changes_are_told_by_name() -> None:
         ("environments.x.reach", "a:1 | b", "b | c", "b"),
         ("environments.x.accepts", "staging", "testing", ""),
         ("environments.x.guard", "patches", "audit", "audit"),
+        ("environments.x.profiles", "dev | ops", "ops", "ops"),
+        ("services.allows", "side by side | tag latest", "tag latest", "tag latest"),
+        ("services.refuses", "tag edge", "debug port 4000", "debug port 4000 | tag edge"),
         ("environments.x.require.LEVEL", "WARNING | ERROR", "ERROR | INFO", "ERROR"),
         ("variables.X.shared", "a | b", "b | c", "b"),
         ("variables.X.shared", "a", "b", ""),
