@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from firedoor import live_key, secret, sources
 from firedoor.catalogue.wording import printable
 from firedoor.secret import MASK
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from firedoor.resolve import Configuration, Value
 

@@ -68,6 +68,43 @@ def outcome(
     return done.returncode, done.stdout, done.stderr
 
 
+class Task:
+    """A program that works beside this one until somebody asks for its result. It reads nothing."""
+
+    def __init__(self, argv: "Sequence[str]", cwd: str, env: "Mapping[str, str]") -> None:
+        import subprocess
+
+        self._running: subprocess.Popen[bytes] | None = None
+        self._failure = NOT_FOUND
+        try:
+            self._running = subprocess.Popen(
+                list(argv),
+                cwd=cwd,
+                env=dict(env),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except OSError:
+            self._failure = CANNOT_EXECUTE
+
+    def result(self, timeout: float = 60.0) -> tuple[int, bytes, bytes]:
+        """Its exit code, what it wrote to stdout and what to stderr, once it has ended. Ends as ``capture`` does."""
+        from subprocess import TimeoutExpired
+
+        if self._running is None:
+            return self._failure, b"", b""
+        try:
+            out, said = self._running.communicate(timeout=timeout)
+        except TimeoutExpired:
+            self._running.kill()
+            self._running.communicate()
+            return TIMED_OUT, b"", b""
+        return self._running.returncode, out, said
+
+
 def beside(
     argv: "Sequence[str]",
     cwd: str,
@@ -114,6 +151,17 @@ def companion(argv: "Sequence[str]") -> "subprocess.Popen[bytes]":
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+
+
+def found(program: str, path: str) -> str | None:
+    """Where the program is in the folders of ``path``, as a PATH has them; None when it is in none."""
+    names = [program, f"{program}.exe"] if sys.platform == "win32" else [program]
+    for folder in path.split(os.pathsep):
+        for name in names:
+            candidate = os.path.join(folder, name)
+            if os.path.isfile(candidate) and os.access(candidate, os.X_OK):
+                return candidate
+    return None
 
 
 def replace(argv: "Sequence[str]", env: "Mapping[str, str]") -> int:

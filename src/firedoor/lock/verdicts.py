@@ -36,10 +36,10 @@ class Verdicts:
         folder = compiled_cache.folder()
         if folder is None:
             return
-        self._key = _key(folder)
+        self._key = own_key(folder)
         self._path = os.path.join(folder, _name(root))
         self._context = digest(_VERSION, lock, declaration, size=_CONTEXT_BYTES, key=self._key)
-        self._kept = _own(self._path)
+        self._kept = own_file(self._path)
 
     def proof(self, *decided_by: str) -> bytes:
         """The keyed hash of one pass: of all that it was decided by."""
@@ -77,7 +77,7 @@ def _name(root: str) -> str:
     return f"{readable}.{digest(os.fsencode(root), size=8).hex()}.verdicts"
 
 
-def _own(path: str) -> bytes:
+def own_file(path: str) -> bytes:
     """The file's bytes if it is this user's alone, else none."""
     try:
         return compiled_cache.own_bytes(path) or b""
@@ -85,10 +85,10 @@ def _own(path: str) -> bytes:
         return b""
 
 
-def _key(folder: str) -> bytes:
+def own_key(folder: str) -> bytes:
     """This user's key, made when it is first needed; empty when it cannot be kept."""
     path = os.path.join(folder, _KEY_FILE)
-    key = _own(path)
+    key = own_file(path)
     if len(key) == _KEY_BYTES:
         return key
     from firedoor import storage
@@ -100,5 +100,5 @@ def _key(folder: str) -> bytes:
         storage.create_bytes(path, os.urandom(_KEY_BYTES), mode=0o600)
     except OSError:
         pass  # another process was faster, or nothing can be written here
-    key = _own(path)
+    key = own_file(path)
     return key if len(key) == _KEY_BYTES else b""

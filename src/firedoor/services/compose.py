@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
-import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
 
 from firedoor import process, sources
 from firedoor.errors import ServiceError
 from firedoor.origin import FILE, Origin
 from firedoor.problem import WARNING, Problem
+from firedoor.services import program
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import Any
 
     from firedoor.declaration import Project
-    from firedoor.display import Redaction
     from firedoor.environment import Environment
 
 USUAL_FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
@@ -31,42 +29,11 @@ _OVERRIDES = (
     "docker-compose.override.yml",
 )
 _PLACEHOLDER = "{env}"
-_OLDEST = 2
 _SECONDS_TO_STOP = 600.0
 _MOST_LINES = 3
 # its own settings come from the command line alone, and what it talks to from the shell, never from an env file
 _OWN_SETTINGS = "COMPOSE_"
 _OF_ENGINE = "DOCKER_"
-_programs: dict[str, tuple[str, ...]] = {}
-
-
-def program(path: str) -> tuple[str, ...]:
-    """The words that call Compose 2 or newer, looked up in the PATH: ``docker compose``, or ``docker-compose``.
-
-    Raises ServiceError when neither is there (FD701) or the one that is there is too old (FD703).
-    """
-    if path not in _programs:
-        _programs[path] = _find(path)
-    return _programs[path]
-
-
-def _find(path: str) -> tuple[str, ...]:
-    tried = []
-    alone = shutil.which("docker-compose", path=path)
-    docker = shutil.which("docker", path=path)
-    beside = os.path.join(os.path.dirname(sys.executable), "docker-compose")
-    candidates: list[tuple[str, ...]] = [(docker, "compose")] if docker else []
-    candidates += [(found,) for found in (alone, beside if os.access(beside, os.X_OK) else None) if found]
-    for words in candidates:
-        code, out = process.capture([*words, "version", "--short"], os.path.abspath(os.sep))
-        version = out.decode("ascii", "replace").strip().removeprefix("v")
-        if code == 0 and version:
-            if version.partition(".")[0].isdigit() and int(version.partition(".")[0]) >= _OLDEST:
-                return words
-            tried.append(version)
-    if tried:
-        raise ServiceError([Problem("FD703", subject="docker compose", version=tried[0])])
-    raise ServiceError([Problem("FD701", subject="docker compose")])
 
 
 def files(project: Project, environment: Environment) -> tuple[list[str], list[Problem]]:
@@ -115,7 +82,10 @@ def _is_there(project: Project, name: str) -> bool:
 
 
 class Compose:
-    """Compose for one environment of one checkout: its files, profiles and project name, with the variables given."""
+    """Compose for one environment of one checkout: its files, profiles and project name, with the variables given.
+
+    ``clean`` takes out of a text what nobody may see.
+    """
 
     def __init__(
         self,
@@ -125,30 +95,37 @@ class Compose:
         files: Sequence[str],
         profiles: Sequence[str],
         variables: Mapping[str, str],
-        redaction: Redaction,
+        clean: Callable[[str], str],
     ) -> None:
         self.name = name
         self.root = root
         self.files = tuple(files)
         self.profiles = tuple(profiles)
         self.variables = _variables(variables)
-        self._redaction = redaction
+        self._clean = clean
 
-    def model(self) -> dict[str, Any]:
-        """What Compose makes of the files: every reference filled in. Raises ServiceError (FD705) when it refuses."""
+    def model(self) -> process.Task:
+        """Ask what Compose makes of the files, with every reference filled in. Raises ServiceError (FD701, FD703)."""
         return self._config("--format", "json")
 
-    def raw(self) -> dict[str, Any]:
-        """The files merged, with references as they are written and env files not read. Raises as ``model``."""
+    def raw(self) -> process.Task:
+        """Ask for the files merged, with references as they are written and env files not read. Raises as ``model``."""
         return self._config("--no-interpolate", "--format", "json")
 
-    def _config(self, *options: str) -> dict[str, Any]:
+    def _config(self, *options: str) -> process.Task:
         words = [*self._words(), *self._given_files(), "config", *options]
-        code, out, said = process.outcome(words, self.root, self.variables)
+        return process.Task(words, self.root, self.variables)
+
+    def answer(self, asked: process.Task) -> dict[str, Any]:
+        """What Compose says, once it has said it. Raises ServiceError (FD705) when it refuses the files."""
+        code, out, said = asked.result()
         if code != 0:
+            program.refuse_old(said)
             raise ServiceError([self._refusal(said)])
-        model: dict[str, Any] = json.loads(out)
-        return model
+        import json  # while Compose works, not before it
+
+        told: dict[str, Any] = json.loads(out)
+        return told
 
     def up(
         self,
@@ -174,7 +151,7 @@ class Compose:
     def _words(self) -> list[str]:
         profiles = [word for profile in self.profiles for word in ("--profile", profile)]
         return [
-            *program(self.variables.get("PATH", os.defpath)),
+            *program.words(),
             *("--project-name", self.name, "--project-directory", self.root),
             *("--env-file", os.devnull, "--ansi", "never", "--progress", "plain"),
             *profiles,
@@ -184,7 +161,7 @@ class Compose:
         """What Compose says of a failure, in one line, without values."""
         lines = [line.strip() for line in said.decode("utf-8", "replace").splitlines() if line.strip()]
         telling = [line for line in lines if "level=warning" not in line] or lines
-        return self._redaction.clean("; ".join(telling[-_MOST_LINES:])).rstrip(".")
+        return self._clean("; ".join(telling[-_MOST_LINES:])).rstrip(".")
 
     def _refusal(self, said: bytes) -> Problem:
         return Problem(
@@ -197,6 +174,8 @@ class Compose:
 
 def _yaml(model: Mapping[str, Any]) -> bytes:
     """The model in JSON that is YAML, too: JSON's pairs of surrogates, and a bare DEL, are not."""
+    import json
+
     return (
         json.dumps(model, ensure_ascii=False).encode("ascii", "backslashreplace").replace(b"\x7f", b"\\x7f")
     )
@@ -220,8 +199,7 @@ def down(name: str) -> tuple[int, bytes]:
     Gives Compose's exit code and what it said.
     """
     variables = _variables(sources.process_environment())
-    found = program(variables.get("PATH", os.defpath))
-    words = [*found, "--project-name", name, "--ansi", "never", "down", "--remove-orphans"]
+    words = [*program.words(), "--project-name", name, "--ansi", "never", "down", "--remove-orphans"]
     code, out, said = process.outcome(words, os.path.abspath(os.sep), variables, timeout=_SECONDS_TO_STOP)
     return code, out + said
 
@@ -230,8 +208,7 @@ def down(name: str) -> tuple[int, bytes]:
 def logs(name: str, options: Sequence[str]) -> Iterator[Iterator[str]]:
     """What ``docker compose logs`` says of the project, line by line, as long as it says something."""
     variables = _variables(sources.process_environment())
-    found = program(variables.get("PATH", os.defpath))
-    words = [*found, "--project-name", name, "--ansi", "never", "logs", *options]
+    words = [*program.words(), "--project-name", name, "--ansi", "never", "logs", *options]
     running = process.beside(words, os.path.abspath(os.sep), variables)
     try:
         out = running.stdout

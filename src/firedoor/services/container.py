@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
 
 from firedoor.services import labels
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
 
 RUNNING = "running"
 HEALTHY = "healthy"
@@ -18,28 +18,65 @@ STARTING = "starting"
 _NEVER = "0001-01-01"
 
 
-@dataclass(frozen=True)
 class Container:
-    """What one container is and does. Times are as the engine writes them (RFC 3339), sizes are not asked for.
+    """What one container is and does. Times are as the engine writes them (RFC 3339).
 
     ``variables`` are those that its first process was started with, image's included: values, never to be shown.
     ``health`` is empty where no health check is. ``ports`` are published ones as ``127.0.0.1:8000->8000/tcp``.
     """
 
-    id: str
-    name: str
-    project: str
-    service: str
-    state: str
-    health: str
-    image: str
-    started: str
-    created: str
-    exit_code: int
-    labels: Mapping[str, str]
-    variables: Mapping[str, str] = field(repr=False)
-    ports: tuple[str, ...] = ()
-    restarts: int = 0
+    __slots__ = (
+        "created",
+        "exit_code",
+        "health",
+        "id",
+        "image",
+        "labels",
+        "name",
+        "ports",
+        "project",
+        "restarts",
+        "service",
+        "started",
+        "state",
+        "variables",
+    )
+
+    def __init__(
+        self,
+        *,
+        id: str,  # noqa: A002 - the engine's own word
+        name: str,
+        project: str,
+        service: str,
+        state: str,
+        health: str = "",
+        image: str = "",
+        started: str = "",
+        created: str = "",
+        exit_code: int = 0,
+        labels: Mapping[str, str],
+        variables: Mapping[str, str],
+        ports: tuple[str, ...] = (),
+        restarts: int = 0,
+    ) -> None:
+        self.id = id
+        self.name = name
+        self.project = project
+        self.service = service
+        self.state = state
+        self.health = health
+        self.image = image
+        self.started = started
+        self.created = created
+        self.exit_code = exit_code
+        self.labels = labels
+        self.variables = variables
+        self.ports = ports
+        self.restarts = restarts
+
+    def __repr__(self) -> str:
+        return f"Container({self.name!r}, {self.state!r})"
 
     @property
     def running(self) -> bool:

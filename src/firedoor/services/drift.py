@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 from firedoor.services import labels, model, proof
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from firedoor.services.container import Container
     from firedoor.services.plan import Plan
 
 
-@dataclass(frozen=True)
 class Drift:
     """How one service differs from today's files. ``files`` are those that say the changed variables now."""
 
-    service: str
-    variables: tuple[str, ...] = ()
-    gone: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
+    __slots__ = ("files", "gone", "parts", "service", "variables")
+
+    def __init__(
+        self,
+        service: str,
+        *,
+        variables: Sequence[str] = (),
+        gone: Sequence[str] = (),
+        parts: Sequence[str] = (),
+        files: Sequence[str] = (),
+    ) -> None:
+        self.service = service
+        self.variables = tuple(variables)
+        self.gone = tuple(gone)
+        self.parts = tuple(parts)
+        self.files = tuple(files)
 
     def __bool__(self) -> bool:
         return bool(self.variables or self.gone or self.parts)
+
+    def __repr__(self) -> str:
+        return f"Drift({self.service!r}, {self.variables}, {self.gone}, {self.parts})"
 
 
 def of(plan: Plan, one: Container) -> Drift:
@@ -40,7 +53,8 @@ def of(plan: Plan, one: Container) -> Drift:
         if one.labels.get(labels.DIGEST) != now[labels.DIGEST]
         else []
     )
-    return Drift(one.service, tuple(variables), tuple(gone), tuple(parts), _files(plan, [*variables, *gone]))
+    files = _files(plan, [*variables, *gone])
+    return Drift(one.service, variables=variables, gone=gone, parts=parts, files=files)
 
 
 def _files(plan: Plan, names: list[str]) -> tuple[str, ...]:

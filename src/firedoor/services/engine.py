@@ -4,51 +4,35 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-from typing import TYPE_CHECKING
 
 from firedoor import process, sources
 from firedoor.errors import ServiceError
 from firedoor.problem import Problem
-from firedoor.services import container, labels
+from firedoor.services import container, labels, listing, wire
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Any
 
     from firedoor.services.container import Container
+    from firedoor.services.listing import Listed
 
-_FIELDS = "{{.ID}}\t{{.State}}\t{{.Ports}}\t{{.Names}}\t" + "\t".join(
-    f'{{{{.Label "{label}"}}}}'
-    for label in (labels.COMPOSE_PROJECT, labels.COMPOSE_FOLDER, labels.PROJECT, labels.ENVIRONMENT)
-)
 _LOG_LINES = 20
 _SECONDS = 120.0
 _ANYWHERE = os.path.abspath(os.sep)
 
 
-class Listed:
-    """One line of the engine's list of containers."""
-
-    __slots__ = ("environment", "folder", "id", "name", "ports", "project", "running")
-
-    def __init__(self, line: str) -> None:
-        told = line.split("\t")
-        self.id, state, self.ports, self.name, self.project, self.folder, _, self.environment = told
-        self.running = state in ("running", "restarting", "paused")
-
-
 def ask(*words: str) -> bytes:
     """What ``docker WORDS`` answers. Raises ServiceError: no such command (FD701), no answer (FD702)."""
-    if shutil.which("docker") is None:
+    if process.found("docker", sources.process_environment().get("PATH", os.defpath)) is None:
         raise ServiceError([Problem("FD701", subject="docker")])
-    code, out, said = process.outcome(["docker", *words], _ANYWHERE, _variables(), timeout=_SECONDS)
+    code, out, said = process.outcome(
+        ["docker", *words], _ANYWHERE, sources.process_environment(), timeout=_SECONDS
+    )
     if code != 0:
         raise ServiceError([Problem("FD702", subject="docker", detail=_reason(code, said))])
     return out
-
-
-def _variables() -> dict[str, str]:
-    return sources.process_environment()
 
 
 def _reason(code: int, said: bytes) -> str:
@@ -60,27 +44,48 @@ def _reason(code: int, said: bytes) -> str:
 
 def listed() -> list[Listed]:
     """Every container of the engine, whoever started it and whether or not it runs. Raises as ``ask``."""
-    lines = ask("ps", "--all", "--no-trunc", "--format", _FIELDS).decode("utf-8", "replace").splitlines()
-    return [Listed(line) for line in lines if line.count("\t") >= _FIELDS.count("\t")]
+    path = wire.socket_path()
+    if path is not None:
+        return [listing.of_answer(one) for one in _answers(path, ["/containers/json?all=true"])[0]]
+    lines = (
+        ask("ps", "--all", "--no-trunc", "--format", listing.FORMAT).decode("utf-8", "replace").splitlines()
+    )
+    return [one for one in map(listing.of_line, lines) if one is not None]
 
 
 def inspected(ids: Sequence[str]) -> list[Container]:
     """The containers of these ids, as they are now; one that has gone meanwhile is left out. Raises as ``ask``."""
+    path = wire.socket_path()
     if not ids:
-        return []
-    words = ["docker", "container", "inspect", *ids]
-    code, out, said = process.outcome(words, _ANYWHERE, _variables(), timeout=_SECONDS)
-    told = json.loads(out or b"[]")
-    if code != 0 and not told and b"No such container" not in said:
-        raise ServiceError([Problem("FD702", subject="docker", detail=_reason(code, said))])
+        told = []
+    elif path is not None:
+        told = [one for one in _answers(path, [f"/containers/{one}/json" for one in ids]) if one]
+    else:
+        told = _inspected_by_command(ids)
     found = [container.of_inspection(one) for one in told]
     return sorted((one for one in found if one.project), key=lambda one: (one.project, one.service, one.name))
 
 
+def _answers(path: str, questions: Sequence[str]) -> list[Any]:
+    try:
+        line = wire.Wire(path)
+        return [line.get(question) for question in questions]
+    except ConnectionError as error:
+        raise ServiceError([Problem("FD702", subject="docker", detail=str(error).rstrip("."))]) from None
+
+
+def _inspected_by_command(ids: Sequence[str]) -> list[Any]:
+    words = ["docker", "container", "inspect", *ids]
+    code, out, said = process.outcome(words, _ANYWHERE, sources.process_environment(), timeout=_SECONDS)
+    told: list[Any] = json.loads(out or b"[]")
+    if code != 0 and not told and b"No such container" not in said:
+        raise ServiceError([Problem("FD702", subject="docker", detail=_reason(code, said))])
+    return told
+
+
 def of_project(name: str) -> list[Container]:
     """Every container of the Compose project; one-off ones (``compose run``) included. Raises as ``ask``."""
-    words = ("ps", "--all", "--quiet", "--no-trunc", "--filter", f"label={labels.COMPOSE_PROJECT}={name}")
-    return inspected(ask(*words).decode("ascii", "replace").split())
+    return inspected([one.id for one in listed() if one.project == name])
 
 
 def last_lines(id_: str, number: int = _LOG_LINES) -> list[str]:

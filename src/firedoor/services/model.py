@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
 import os
-from typing import TYPE_CHECKING, Any
 
 from firedoor.services import labels
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Any
 
     from firedoor.display import Redaction
 
@@ -100,16 +100,20 @@ class Model:
 
     def marked(self, selectors: Mapping[str, str], marks: Mapping[str, str], redaction: Redaction) -> Model:
         """The model to start: every service is given the selectors, and labels that say what it was started as."""
-        data = copy.deepcopy(self.data)
-        for name, told in (data.get("services") or {}).items():
-            told["environment"] = {**(told.get("environment") or {}), **selectors}
-            told["labels"] = {
-                **(told.get("labels") or {}),
-                **marks,
-                **digests(Service(name, told), redaction),
-                labels.VARIABLES: ",".join(sorted(told["environment"])),
+        services = {}
+        for name, told in (self.data.get("services") or {}).items():
+            given = {**(told.get("environment") or {}), **selectors}
+            services[name] = {
+                **told,
+                "environment": given,
+                "labels": {
+                    **(told.get("labels") or {}),
+                    **marks,
+                    **digests(Service(name, told), redaction),
+                    labels.VARIABLES: ",".join(sorted(given)),
+                },
             }
-        return Model(data)
+        return Model({**self.data, "services": services})
 
 
 def digests(service: Service, redaction: Redaction) -> dict[str, str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from firedoor.problem import Problem
-    from firedoor.services.engine import Listed
+    from firedoor.services.listing import Listed
     from firedoor.services.model import Port, Service
     from firedoor.services.plan import Plan
 
@@ -59,9 +59,9 @@ def _ports(plan: Plan, listed: Sequence[Listed]) -> Iterator[Problem]:
         (number, protocol): one
         for one in listed
         if one.running and one.project != plan.compose.name
-        for number, protocol in _published(one.ports)
+        for number, protocol in one.published
     }
-    ours = {pair for one in listed if one.project == plan.compose.name for pair in _published(one.ports)}
+    ours = {pair for one in listed if one.project == plan.compose.name for pair in one.published}
     for service, port in plan.model.ports():
         key = (port.published, port.protocol)
         holder = held.get(key)
@@ -78,17 +78,6 @@ def _taken(plan: Plan, service: Service, port: Port, by: str) -> Problem:
     return plan.problem(
         "FD715", service.name, "services", service.name, "ports", port=str(port.published), holder=by
     )
-
-
-def _published(shown: str) -> Iterator[tuple[int, str]]:
-    """The host's ports in ``127.0.0.1:8000->8000/tcp, :::9000-9001->9000-9001/tcp``."""
-    for part in shown.split(", "):
-        outside, arrow, inside = part.partition("->")
-        if arrow:
-            first, _, last = outside.rpartition(":")[2].partition("-")
-            protocol = inside.partition("/")[2] or "tcp"
-            for number in range(int(first), int(last or first) + 1):
-                yield number, protocol
 
 
 def _is_free(port: Port) -> bool:

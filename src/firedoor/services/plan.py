@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 from firedoor import child_environment
-from firedoor.display import Redaction
 from firedoor.errors import ServiceError
 from firedoor.problem import Problem, has_errors
 from firedoor.services import compose, labels
 from firedoor.services.compose import Compose
-from firedoor.services.model import Model
 from firedoor.services.places import Places
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
+    from firedoor.display import Redaction
+    from firedoor.process import Task
     from firedoor.resolve import Configuration
-    from firedoor.services.model import Service
+    from firedoor.services.model import Model, Service
 
 
 class Plan:
-    """One environment's containers as they should be. ``raw`` are the files before any reference was filled in.
+    """One environment's containers as they should be, once it is settled: until then it has no ``model``.
+
+    ``raw`` are the files before any reference was filled in, empty where nobody asked for them.
 
     ``problems`` are those of getting so far; what is wrong with the model itself is for the rules.
     """
 
-    def __init__(self, configuration: Configuration, *, with_raw: bool = True) -> None:
-        """Ask Compose. Raises ServiceError when it is not there or refuses the files (FD701 to FD705)."""
+    def __init__(self, configuration: Configuration) -> None:
+        """Find the Compose files. Raises ServiceError when one is missing (FD704), or two are one (FD203)."""
         project, environment = configuration.project, configuration.environment
         self.configuration = configuration
-        self.redaction = Redaction(configuration)
         files, self.problems = compose.files(project, environment)
         if has_errors(self.problems):
             raise ServiceError(self.problems)
@@ -45,17 +46,40 @@ class Plan:
             files=files,
             profiles=environment.profiles,
             variables=variables,
-            redaction=self.redaction,
+            clean=self._clean,
         )
-        self.model, self.raw = self._asked(with_raw=with_raw)
+        self.model: Model
+        self.raw: Mapping[str, Any] = {}
+        self._asked: tuple[Task, Task | None] | None = None
 
-    def _asked(self, *, with_raw: bool) -> tuple[Model, Mapping[str, Any]]:
-        if not with_raw:
-            return Model(self.compose.model()), {}
-        with ThreadPoolExecutor(1) as beside:
-            raw = beside.submit(self.compose.raw)
-            model = Model(self.compose.model())
-            return model, raw.result()
+    def ask(self, *, with_raw: bool = True) -> Plan:
+        """Ask Compose, without waiting for its answer. Raises ServiceError when there is none (FD701)."""
+        if self._asked is None:
+            raw = self.compose.raw() if with_raw else None
+            self._asked = (self.compose.model(), raw)
+        return self
+
+    def settled(self) -> Plan:
+        """The same plan, once Compose has answered. Raises ServiceError when it refuses the files (FD705)."""
+        self.ask()
+        assert self._asked is not None  # noqa: S101 - it has just been asked
+        model, raw = self._asked
+        from firedoor.services.model import Model  # while Compose works, not before it
+
+        self.model = Model(self.compose.answer(model))
+        if raw is not None:
+            self.raw = self.compose.answer(raw)
+        return self
+
+    @cached_property
+    def redaction(self) -> Redaction:
+        """What takes the environment's secrets out of a text."""
+        from firedoor.display import Redaction
+
+        return Redaction(self.configuration)
+
+    def _clean(self, text: str) -> str:
+        return self.redaction.clean(text)
 
     @cached_property
     def marked_services(self) -> dict[str, Service]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from firedoor.services import engine, labels, neighbours
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from firedoor.declaration import Project
     from firedoor.environment import Environment
     from firedoor.services.container import Container
-    from firedoor.services.engine import Listed
+    from firedoor.services.listing import Listed
 
 
 class Running:

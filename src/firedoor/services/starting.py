@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
 
 from firedoor import boundary, sources
 from firedoor.errors import FiredoorError, ServiceError
@@ -11,13 +10,14 @@ from firedoor.problem import has_errors, in_order
 from firedoor.services import engine, neighbours, proof, rules, waiting
 from firedoor.services.plan import Plan
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable, Sequence
 
     from firedoor.problem import Problem
     from firedoor.services.container import Container
-    from firedoor.services.engine import Listed
+    from firedoor.services.listing import Listed
 
     Show = Callable[[Sequence[Container]], None]
 
@@ -64,7 +64,7 @@ def _side_by_side(plan: Plan) -> list[Plan]:
         try:
             theirs = boundary.configure(project, other.name, process=_without_selectors(plan))
             if not has_errors(theirs.problems):
-                found.append(Plan(theirs, with_raw=False))
+                found.append(Plan(theirs).ask(with_raw=False).settled())
         except FiredoorError:
             continue  # what cannot be started takes no port
     return found

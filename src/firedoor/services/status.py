@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
-from firedoor import boundary, sources
-from firedoor.errors import FiredoorError
+from firedoor import boundary, selection, sources
+from firedoor.errors import FiredoorError, SelectionError, ServiceError
 from firedoor.problem import has_errors
-from firedoor.services import drift, engine, labels, running
+from firedoor.services import labels
+from firedoor.services.memory import Memory
 from firedoor.services.plan import Plan
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from firedoor.declaration import Project
     from firedoor.environment import Environment
@@ -22,15 +21,18 @@ if TYPE_CHECKING:
     from firedoor.services.drift import Drift
 
 
-@dataclass
 class Group:
-    """The containers of one environment, how each differs from today's files, and why that could not be told."""
+    """The containers of one environment, how each differs from today's files, and why that could not be told.
 
-    environment: Environment
-    containers: list[Container]
-    drifts: dict[str, Drift] = field(default_factory=dict)
-    missing: list[str] = field(default_factory=list)
-    problems: tuple[Problem, ...] = ()
+    ``drifts`` are by container; ``missing`` are services of today's files without a container.
+    """
+
+    def __init__(self, environment: Environment, containers: list[Container]) -> None:
+        self.environment = environment
+        self.containers = containers
+        self.drifts: dict[str, Drift] = {}
+        self.missing: list[str] = []
+        self.problems: tuple[Problem, ...] = ()
 
     @property
     def profiles(self) -> list[str]:
@@ -67,31 +69,38 @@ def look(project: Project, only: Environment | None = None) -> Status:
 
     Raises ServiceError when one of them does not answer.
     """
-    listed = engine.listed()
-    names = {one.environment for one in listed if one.project}
-    likely = [one for one in project.environments if one.name in names and only in (None, one)]
-    with ThreadPoolExecutor(4) as beside:
-        plans = {one.name: beside.submit(_planned, project, one) for one in likely}
-        found = running.look(project, listed)
-        groups = []
-        for environment in project.environments:
-            containers = found.environments.get(environment.name)
-            if containers and only in (None, environment):
-                plan = plans.get(environment.name)
-                told = plan.result() if plan is not None else _planned(project, environment)
-                groups.append(_group(environment, containers, told))
+    likely = only or _chosen(project)
+    plans = {} if likely is None else {likely.name: _planned(project, likely)}
+    from firedoor.services import running  # while Compose works, not before it
+
+    found = running.look(project)
+    there = [one for one in project.environments if one.name in found.environments and only in (None, one)]
+    plans.update({one.name: _planned(project, one) for one in there if one.name not in plans})
+    groups = [_group(one, found.environments[one.name], plans[one.name]) for one in there]
     return Status(groups, found.strangers)
 
 
+def _chosen(project: Project) -> Environment | None:
+    """The environment that would be started now: mostly the one that runs. None where nothing chooses one."""
+    try:
+        return selection.choose(project, None, sources.process_environment()).environment
+    except SelectionError:
+        return None
+
+
 def _planned(project: Project, environment: Environment) -> Plan | tuple[Problem, ...]:
-    """Today's plan, or why there is none. The shell's own choice does not matter here."""
+    """Today's plan, or why there is none. The shell's own choice does not matter here.
+
+    Compose is asked at once, unless it is likely that nobody needs its answer.
+    """
     process = sources.process_environment()
     bare = {name: text for name, text in process.items() if name not in project.selectors}
     try:
         configuration = boundary.configure(project, environment.name, process=bare, asked_by="what runs")
         if has_errors(configuration.problems):
             return configuration.problems
-        return Plan(configuration, with_raw=False)
+        plan = Plan(configuration)
+        return plan.ask() if Memory(plan.compose).is_empty else plan
     except FiredoorError as error:
         return error.problems
 
@@ -101,12 +110,24 @@ def _group(environment: Environment, containers: list[Container], plan: Plan | t
     if isinstance(plan, tuple):
         group.problems = plan
         return group
+    memory = Memory(plan.compose)
+    if memory.holds(containers):
+        return group
+    try:
+        plan.settled()
+    except ServiceError as error:
+        group.problems = error.problems
+        return group
+    from firedoor.services import drift
+
     for one in containers:
         found = drift.of(plan, one)
         if found:
             group.drifts[one.name] = found
     there = {one.service for one in containers}
     group.missing = [name for name in plan.model.services if name not in there]
+    if not group.drifted:
+        memory.keep(containers, plan.raw)
     return group
 
 

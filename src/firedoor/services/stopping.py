@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from firedoor import consent
 from firedoor.errors import ServiceError
 from firedoor.problem import Problem
 from firedoor.services import compose, engine, labels
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

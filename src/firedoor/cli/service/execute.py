@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from firedoor import declaration, process, sources
 from firedoor.cli import arguments
@@ -12,6 +11,7 @@ from firedoor.errors import EXIT_HOLDS, ServiceError, UsageError
 from firedoor.problem import Problem
 from firedoor.services import running
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

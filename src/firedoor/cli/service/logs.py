@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from firedoor import boundary, declaration
 from firedoor.cli import arguments
@@ -12,6 +11,7 @@ from firedoor.display import Redaction
 from firedoor.errors import EXIT_HOLDS
 from firedoor.services import compose, labels, running
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

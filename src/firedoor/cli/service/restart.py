@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from firedoor.catalogue.wording import printable
 from firedoor.cli import arguments
 from firedoor.cli.service import shared, start
@@ -11,11 +9,12 @@ from firedoor.errors import EXIT_HOLDS, ServiceError
 from firedoor.problem import Problem
 from firedoor.services import engine, running, starting, stopping
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from firedoor.environment import Environment
-    from firedoor.services.engine import Listed
+    from firedoor.services.listing import Listed
     from firedoor.services.plan import Plan
 
 VERB = arguments.Verb(
@@ -41,7 +40,7 @@ def main(argv: Sequence[str]) -> int:
         others = [] if project.services.side_by_side else _others(plan, listed)
         going = {one.name for one in others}
         staying = [one for one in listed if one.environment not in going]
-        problems = starting.judge(plan, staying, given.operands)
+        problems = starting.judge(plan.settled(), staying, given.operands)
         starting.require(problems)
         _refuse_protected(others)
         for one in others:

@@ -6,7 +6,6 @@ import sys
 import time
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from firedoor import selection, sources, storage
 from firedoor.catalogue.wording import printable
@@ -14,6 +13,7 @@ from firedoor.cli import arguments, output
 from firedoor.errors import ServiceError
 from firedoor.problem import Problem
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from firedoor import boundary, declaration
 from firedoor.catalogue.wording import printable
 from firedoor.cli import arguments, output, table
@@ -13,6 +11,7 @@ from firedoor.problem import has_errors
 from firedoor.services import engine, starting
 from firedoor.services.plan import Plan
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -37,7 +36,8 @@ def main(argv: Sequence[str]) -> int:
         return EXIT_HOLDS
     plan = planned(given)
     with shared.alone(plan.configuration.project) as lock:
-        problems = starting.judge(plan, engine.listed(), given.operands)
+        listed = engine.listed()
+        problems = starting.judge(plan.settled(), listed, given.operands)
         return bring_up(given, plan, problems, holding=(lock.descriptor,))
 
 
@@ -45,7 +45,7 @@ def planned(given: Arguments) -> Plan:
     """The chosen environment's plan. Raises FiredoorError when its configuration does not hold."""
     project = declaration.load(given.directory)
     configuration = boundary.configure(project, given.text(arguments.ENVIRONMENT), asked_by="-e")
-    return Plan(boundary.require(configuration))
+    return Plan(boundary.require(configuration)).ask()
 
 
 def bring_up(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from firedoor import declaration, selection, sources
 from firedoor.catalogue.wording import printable
@@ -12,6 +11,7 @@ from firedoor.cli.service import progress, shared
 from firedoor.errors import EXIT_HOLDS, EXIT_PROBLEMS, SelectionError
 from firedoor.services import labels, status
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from firedoor import declaration
 from firedoor.catalogue.wording import printable
@@ -13,6 +12,7 @@ from firedoor.errors import EXIT_HOLDS, ServiceError, UsageError
 from firedoor.problem import Problem
 from firedoor.services import labels, running, stopping
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

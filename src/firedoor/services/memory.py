@@ -1,0 +1,119 @@
+"""The per-user memory of containers that were as their files say: Compose is asked again once anything has changed.
+
+What is kept is the list of the env files that Compose read and a keyed hash of everything that the verdict was decided
+by: the Compose files and env files to the byte, every variable, the profiles, Compose itself, and each container as the
+engine told of it. Nothing else is kept, and only that nothing had changed: what is not found here is looked at anew.
+The key is this user's own, so that nobody else can write a verdict.
+"""
+
+import os
+
+from firedoor import compiled_cache, reading, storage
+from firedoor.fingerprint import digest
+from firedoor.lock import verdicts
+from firedoor.services import program
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
+
+    from firedoor.services.compose import Compose
+    from firedoor.services.container import Container
+
+_VERSION = b"firedoor services 1"
+_BYTES = 32
+_ALWAYS = ("HOME", "PATH", "TMPDIR")
+# what makes Compose read files that its answers do not name, and how YAML could spell that otherwise
+_READS_MORE = (b"include", b"extends", b"label_file", b"\\x", b"\\u", b"\\U")
+
+
+class Memory:
+    """What is remembered of one environment of one checkout."""
+
+    def __init__(self, compose: "Compose") -> None:
+        self._compose = compose
+        folder = compiled_cache.folder()
+        self._key = b"" if folder is None else verdicts.own_key(folder)
+        name = digest(os.fsencode(compose.root), compose.name.encode("utf-8"), size=12).hex()
+        self._path = os.path.join(folder or "", f"{name}.services")
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is remembered."""
+        return not self._key or not os.path.exists(self._path)
+
+    def holds(self, containers: "Sequence[Container]") -> bool:
+        """Whether these containers, as they are, were found to be as the files say, as they are."""
+        kept = verdicts.own_file(self._path) if self._key else b""
+        proof, *names = kept.split(b"\0")
+        if not names:
+            return False
+        now = self._proof(containers, [os.fsdecode(name) for name in names if name])
+        return now is not None and now.hex().encode("ascii") == proof
+
+    def keep(self, containers: "Sequence[Container]", raw: "Mapping[str, Any]") -> None:
+        """Remember that they are. Nothing is remembered where it cannot be told which files Compose has read."""
+        files = _env_files(raw, self._compose.variables)
+        proof = None if files is None or not self._key else self._proof(containers, files)
+        if proof is None or files is None:
+            return
+        kept = b"\0".join([proof.hex().encode("ascii"), *map(os.fsencode, files), b""])
+        try:
+            storage.write_bytes(self._path, kept, mode=0o600)
+        except OSError:
+            return
+
+    def _proof(self, containers: "Sequence[Container]", env_files: "Sequence[str]") -> bytes | None:
+        compose = self._compose
+        texts = [reading.read_bytes(os.path.join(compose.root, name)) for name in compose.files]
+        if any(not isinstance(text, bytes) or any(word in text for word in _READS_MORE) for text in texts):
+            return None
+        read = [text for text in texts if isinstance(text, bytes)] + [_bytes_of(name) for name in env_files]
+        parts = [_VERSION, _program(), *read]
+        parts += _encoded([compose.name, compose.root, *compose.files, "", *compose.profiles, "", *env_files])
+        parts += _encoded(f"{name}={text}" for name, text in sorted(self._relevant(read)))
+        for one in containers:
+            parts += _encoded([one.id, one.service])
+            parts += _encoded(f"{name}={text}" for name, text in sorted(one.variables.items()))
+            parts += _encoded(f"{name}={text}" for name, text in sorted(one.labels.items()))
+        return digest(*parts, size=_BYTES, key=self._key)
+
+    def _relevant(self, read: "Sequence[bytes]") -> "Iterator[tuple[str, str]]":
+        """The variables whose names stand in what Compose reads, and those that say where other things are."""
+        for name, text in self._compose.variables.items():
+            spelled = name.encode("utf-8", "surrogatepass")
+            if name in _ALWAYS or name.startswith("DOCKER_") or any(spelled in one for one in read):
+                yield name, text
+
+
+def _encoded(texts: "Any") -> list[bytes]:
+    return [text.encode("utf-8", "surrogatepass") for text in texts]
+
+
+def _bytes_of(path: str) -> bytes:
+    """The file's content, or why there is none: a file that comes or goes is a change as well."""
+    data = reading.read_bytes(path)
+    return b"+" + data if isinstance(data, bytes) else b"-"
+
+
+def _program() -> bytes:
+    """Compose as it is installed."""
+    path = program.words()[0]
+    status = os.stat(path)
+    return f"{path} {status.st_size} {status.st_mtime_ns}".encode()
+
+
+def _env_files(raw: "Mapping[str, Any]", variables: "Mapping[str, str]") -> list[str] | None:
+    """The files that services read by ``env_file``; None when one is named in a way that only Compose can read."""
+    found = []
+    for service in (raw.get("services") or {}).values():
+        told = service.get("env_file") or ()
+        for one in [told] if isinstance(told, (str, dict)) else told:
+            path = str(one.get("path", "")) if isinstance(one, dict) else str(one)
+            for name in sorted(variables, key=len, reverse=True):
+                path = path.replace(f"${{{name}}}", variables[name])
+            if "$" in path or not path:
+                return None
+            found.append(path)
+    return sorted(set(found))
