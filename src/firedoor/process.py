@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator, Mapping, Sequence
 
+    Running = subprocess.Popen[bytes]
+
 CANNOT_EXECUTE = 126
 NOT_FOUND = 127
 TIMED_OUT = 124
@@ -112,7 +114,7 @@ def beside(
     *,
     stdin: bytes = b"",
     holding: "Sequence[int]" = (),
-) -> "subprocess.Popen[bytes]":
+) -> "Running":
     """A program that goes on beside this one. It has ``stdin`` to read; its stdout, with stderr in it, is to be read.
 
     ``holding`` are descriptors that it keeps open. Raises OSError when it cannot be started.

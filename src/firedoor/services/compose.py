@@ -13,7 +13,6 @@ from firedoor.services import program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
@@ -112,9 +111,13 @@ class Compose:
         """Ask for the files merged, with references as they are written and env files not read. Raises as ``model``."""
         return self._config("--no-interpolate", "--format", "json")
 
-    def _config(self, *options: str) -> process.Task:
+    def unresolved(self, variables: Mapping[str, str]) -> process.Task:
+        """Ask for the model with these variables in its references, and env files not read. Raises as ``model``."""
+        return self._config("--no-env-resolution", "--format", "json", variables=variables)
+
+    def _config(self, *options: str, variables: Mapping[str, str] | None = None) -> process.Task:
         words = [*self._words(), *self._given_files(), "config", *options]
-        return process.Task(words, self.root, self.variables)
+        return process.Task(words, self.root, variables or self.variables)
 
     def answer(self, asked: process.Task) -> dict[str, Any]:
         """What Compose says, once it has said it. Raises ServiceError (FD705) when it refuses the files."""
@@ -134,7 +137,7 @@ class Compose:
         *,
         recreate: bool = False,
         holding: Sequence[int] = (),
-    ) -> subprocess.Popen[bytes]:
+    ) -> process.Running:
         """Start what the model says, in the background, and end what of the project it does not name.
 
         ``holding`` are descriptors that Compose keeps open as long as it works: locks, if this process is killed.

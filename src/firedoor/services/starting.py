@@ -12,9 +12,9 @@ from firedoor.services.plan import Plan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Callable, Sequence
 
+    from firedoor import process
     from firedoor.problem import Problem
     from firedoor.services.container import Container
     from firedoor.services.listing import Listed
@@ -106,7 +106,7 @@ def start(
     return started
 
 
-def _awaited(plan: Plan, running: subprocess.Popen[bytes], show: Show | None) -> bytes:
+def _awaited(plan: Plan, running: process.Running, show: Show | None) -> bytes:
     """Wait for Compose to end, showing how far it is; what it said."""
     said: list[bytes] = []
     out = running.stdout
