@@ -27,7 +27,7 @@ from firedoor.services import labels
 from firedoor.services.rendering import headers, references, tidying
 from firedoor.services.rendering.notes import Notes
 from firedoor.services.rendering.references import Literals
-from firedoor.services.rendering.stack_form import Stack
+from firedoor.services.rendering.stack_form import VERSION, Stack
 from firedoor.services.rendering.swarm_secrets import SwarmSecrets
 from firedoor.services.rendering.yaml_text import Replacing, block
 
@@ -101,8 +101,10 @@ def render(
         secrets=tuple(secrets.needed()) if secrets else (),
         notes=tuple(notes),
     )
+    # Compose says of each file with a version that it needs none
+    version = {"version": VERSION} if swarm else {}
     text = headers.of_swarm(told) if swarm else headers.of_both(told)
-    text += "\n" + "\n".join(block({key: value}) for key, value in common.items() if value)
+    text += "\n" + "\n".join(block({key: value}) for key, value in {**version, **common}.items() if value)
     if alone:
         text += f"\n---\n{headers.OF_COMPOSE}{block(alone)}"
     return Rendered(text, told.notes, told.needs, told.secrets)

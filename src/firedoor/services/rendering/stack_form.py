@@ -1,7 +1,7 @@
 """What ``docker stack deploy`` takes of a service, a network, a secret: its own, older form of Compose's language.
 
 It refuses some keys, ignores others with a word (``security_opt``) and one without (``tmpfs``). Whatever it would not
-do is left out here and told as a note.
+do is left out here and told as a note. The form is that of version 3.9, which Docker 20.10 reads as well as later ones.
 """
 
 # ruff: noqa: SIM905 - keys read best as a line of words
@@ -15,12 +15,13 @@ from firedoor.services.rendering.notes import Notes
 
 _SERVICE = frozenset(
     "cap_add cap_drop command configs credential_spec deploy dns dns_search entrypoint env_file environment "
-    "extra_hosts healthcheck hostname image init isolation labels logging networks oom_score_adj ports read_only "
+    "extra_hosts healthcheck hostname image init isolation labels logging networks ports read_only "
     "secrets stdin_open stop_grace_period stop_signal sysctls tty ulimits user volumes working_dir".split()
 )
+VERSION = "3.9"
 # said another way below, or of no consequence for a stack
 _UNSAID = frozenset("depends_on restart pull_policy expose tmpfs shm_size container_name".split())
-_OF_NETWORK = frozenset("aliases driver_opts ipv4_address ipv6_address".split())
+_OF_NETWORK = frozenset("aliases ipv4_address ipv6_address".split())
 _OF_PORT = frozenset("mode protocol published target".split())
 _OF_MOUNT = {
     "": frozenset("type source target read_only consistency bind volume tmpfs".split()),
@@ -52,6 +53,7 @@ class Stack:
         if left_out:
             self.notes.add(name, f"a Swarm has no {', '.join(left_out)}")
         form = {key: value for key, value in told.items() if key in _SERVICE}
+        form["healthcheck"] = self._health_check(name, told.get("healthcheck") or {})
         form["env_file"] = self._env_files(name, told.get("env_file") or ())
         form["networks"] = _networks(told.get("networks") or {})
         form["ports"] = self._ports(name, told.get("ports") or ())
@@ -88,6 +90,11 @@ class Stack:
             )
         paths = [one["path"] if isinstance(one, Mapping) else one for one in files]
         return [path for path in paths if path not in optional]
+
+    def _health_check(self, name: str, told: Mapping[str, Any]) -> dict[str, Any]:
+        if "start_interval" in told:
+            self.notes.add(name, "a Swarm has no start_interval of a healthcheck")
+        return {key: value for key, value in told.items() if key != "start_interval"}
 
     def _ports(self, name: str, ports: Any) -> list[dict[str, Any]]:
         """What is published on one address stays unpublished: a stack would publish it on all of them."""
