@@ -51,7 +51,8 @@ which must.
 that passed or a control that did not, what is not applicable is skipped.
 
 The layers: `selection`, `files`, `values`, `precedence`, `clean variables`, `isolation`, `lock`, `stamps`, `guard`,
-`adaptor`, `destruction`, `seal`, `pytest plugin`, `handshake`, `readiness`. The first problem that was printed tells
+`adaptor`, `destruction`, `seal`, `pytest plugin`, `handshake`, `services`,
+`readiness`. The first problem that was printed tells
 which. Under `--seal` silence is the seal's; elsewhere it is `nobody said why`."""
 DRILL_END = """\
 ## Attacks of your own

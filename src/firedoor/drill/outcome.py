@@ -36,6 +36,7 @@ _LAYERS = (
     ("FD3", "values"),
     ("FD4", "isolation"),
     ("FD5", "lock"),
+    ("FD7", "services"),
     ("FD8", "readiness"),
 )
 _CODE = re.compile(r"\bFD[0-9]{3}\b")
