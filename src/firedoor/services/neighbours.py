@@ -23,9 +23,13 @@ def of_checkout(listed: Iterable[Listed], root: str) -> list[Listed]:
     return [one for one in listed if one.folder and os.path.realpath(one.folder) == here]
 
 
-def problems(plan: Plan, listed: Sequence[Listed]) -> list[Problem]:
-    """Why this environment may not be started beside what runs: FD715, FD720 to FD722."""
-    return [*_neighbours(plan, listed), *_ports(plan, listed)]
+def problems(plan: Plan, listed: Sequence[Listed], ending: Sequence[Listed] = ()) -> list[Problem]:
+    """Why this environment may not be started beside what runs: FD715, FD720 to FD722.
+
+    ``ending`` are containers that will have ended by then: they are nobody's neighbours, and their ports are free.
+    """
+    staying = [one for one in listed if one not in ending]
+    return [*_neighbours(plan, staying), *_ports(plan, staying, ending)]
 
 
 def _neighbours(plan: Plan, listed: Sequence[Listed]) -> Iterator[Problem]:
@@ -53,7 +57,7 @@ def _problem(plan: Plan, code: str, subject: str, **facts: str) -> Problem:
     return plan.problem(code, subject, **facts)
 
 
-def _ports(plan: Plan, listed: Sequence[Listed]) -> Iterator[Problem]:
+def _ports(plan: Plan, listed: Sequence[Listed], ending: Sequence[Listed]) -> Iterator[Problem]:
     """Ports that somebody holds already: another container, or a program on this machine."""
     held = {
         (number, protocol): one
@@ -61,7 +65,8 @@ def _ports(plan: Plan, listed: Sequence[Listed]) -> Iterator[Problem]:
         if one.running and one.project != plan.compose.name
         for number, protocol in one.published
     }
-    ours = {pair for one in listed if one.project == plan.compose.name for pair in one.published}
+    own = [one for one in listed if one.project == plan.compose.name]
+    ours = {pair for one in (*own, *ending) for pair in one.published}
     for service, port in plan.model.ports():
         key = (port.published, port.protocol)
         holder = held.get(key)

@@ -35,12 +35,14 @@ class Started:
         self.lines: dict[str, list[str]] = {}
 
 
-def judge(plan: Plan, listed: Sequence[Listed], services: Sequence[str] = ()) -> list[Problem]:
-    """Every problem of starting the plan beside what runs, in order."""
+def judge(
+    plan: Plan, listed: Sequence[Listed], services: Sequence[str] = (), *, ending: Sequence[Listed] = ()
+) -> list[Problem]:
+    """Every problem of starting the plan beside what runs, in order; ``ending`` will not run any more by then."""
     found = [
         *rules.problems(plan),
         *_unknown(plan, services),
-        *neighbours.problems(plan, listed),
+        *neighbours.problems(plan, listed, ending),
         *neighbours.between(plan, _side_by_side(plan)),
     ]
     return in_order(found, plan.configuration.project.names)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from firedoor.catalogue.wording import printable
 from firedoor.cli import arguments
 from firedoor.cli.service import shared, start
-from firedoor.errors import EXIT_HOLDS, ServiceError
+from firedoor.errors import EXIT_HOLDS
 from firedoor.problem import Problem
-from firedoor.services import engine, running, starting, stopping
+from firedoor.services import engine, neighbours, running, starting, stopping
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,10 +39,9 @@ def main(argv: Sequence[str]) -> int:
         listed = engine.listed()
         others = [] if project.services.side_by_side else _others(plan, listed)
         going = {one.name for one in others}
-        staying = [one for one in listed if one.environment not in going]
-        problems = starting.judge(plan.settled(), staying, given.operands)
-        starting.require(problems)
-        _refuse_protected(others)
+        ending = [one for one in neighbours.of_checkout(listed, project.root) if one.environment in going]
+        problems = starting.judge(plan.settled(), listed, given.operands, ending=ending)
+        starting.require([*_protected(others), *problems])
         for one in others:
             number = stopping.stop(project, one)
             if not given.quiet:
@@ -56,7 +55,6 @@ def _others(plan: Plan, listed: Sequence[Listed]) -> list[Environment]:
     return [one for one in found.active if one is not plan.configuration.environment]
 
 
-def _refuse_protected(others: Sequence[Environment]) -> None:
-    problems = [Problem("FD744", subject=one.name, environment=one.name) for one in others if one.protected]
-    if problems:
-        raise ServiceError(problems)
+def _protected(others: Sequence[Environment]) -> list[Problem]:
+    """FD744: nobody named them."""
+    return [Problem("FD744", subject=one.name, environment=one.name) for one in others if one.protected]
