@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -9,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from firedoor import reading, storage
 from firedoor.cli import arguments, output
-from firedoor.discovery import ignoring
-from firedoor.discovery.plan import CREATE, EXTEND, LEAVE, plan
+from firedoor.discovery import ignoring, make_files, make_targets
+from firedoor.discovery.plan import CREATE, EXTEND, LEAVE, REFUSE, REPLACE, plan
 from firedoor.errors import EXIT_HOLDS, EXIT_PROBLEMS, UsageError
 from firedoor.report import colour
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from firedoor.discovery.plan import Change, Plan
 
+MAKE = arguments.Option("--make", "", "also write firedoor.mk, the make targets for services and tests")
 YES = arguments.Option("-y --yes", "", "write without asking, at a terminal too")
 DRY_RUN = arguments.Option("-n --dry-run", "", "show what would be written, and write nothing")
 FORMAT = arguments.Option("--format", "FORMAT", "text or json")
@@ -26,14 +28,16 @@ VERB = arguments.Verb(
     "init",
     "",
     "Adopt this project: write firedoor.toml, the missing example files and the missing .gitignore lines.",
-    (YES, DRY_RUN, FORMAT),
+    (MAKE, YES, DRY_RUN, FORMAT),
     notes=(
         "New files are created and .gitignore is extended; nothing is overwritten, and no value of an env file is\n"
-        "copied. At a terminal it asks first; elsewhere it writes at once. It can be run again at any time.\n"
+        "copied. At a terminal it asks first; elsewhere it writes at once. It can be run again at any time;\n"
+        "--make then writes firedoor.mk anew, unless somebody has edited it.\n"
         "Exit code: 0 when everything is there, 1 when something was not written."
     ),
 )
-_MARKS = {CREATE: "+", EXTEND: "+", LEAVE: " "}
+_MARKS = {CREATE: "+", EXTEND: "+", REPLACE: "+", LEAVE: " ", REFUSE: " "}
+_NEXT = "Next: firedoor check --all"
 
 
 def main(argv: Sequence[str]) -> int:
@@ -48,16 +52,18 @@ def main(argv: Sequence[str]) -> int:
         )
     form = output.chosen(given, FORMAT, ("text", "json"))
     made = plan(given.directory)
+    if given.flag(MAKE):
+        make_files.extend(made)
     if form == "json":
         return _as_json(made, write=not given.flag(DRY_RUN))
     _show(made, quiet=given.quiet)
-    if not made.to_write:
-        print("Nothing to do. Next: firedoor check --all")
+    if not made.to_write and not made.refused:
+        print(f"Nothing to {'write' if made.todo else 'do'}. {_next(made)}")
         return EXIT_HOLDS
     if given.flag(DRY_RUN):
         print("Nothing was written: this was a dry run.")
         return EXIT_HOLDS
-    if not given.flag(YES) and not _agreed(made):
+    if made.to_write and not given.flag(YES) and not _agreed(made):
         print("Nothing was written.")
         return EXIT_PROBLEMS
     return _report(made, _write(made))
@@ -91,7 +97,9 @@ def _agreed(made: Plan) -> bool:
 
 def _write(made: Plan) -> dict[str, str]:
     """Make the changes; for each path that could not be written the reason."""
-    failed = {}
+    failed = {change.path: change.reason for change in made.refused}
+    if not made.to_write:
+        return failed
     try:
         with storage.Lock(made.root):
             for change in made.to_write:
@@ -100,7 +108,7 @@ def _write(made: Plan) -> dict[str, str]:
                 except OSError as error:
                     failed[change.path] = _reason(error)
     except OSError as error:  # the lock itself
-        return {change.path: _reason(error) for change in made.to_write}
+        failed |= {change.path: _reason(error) for change in made.to_write}
     return failed
 
 
@@ -115,12 +123,24 @@ def _apply(root: str, change: Change) -> None:
         storage.create_text(path, change.content)
         return
     data = reading.read_bytes(path)
-    if isinstance(data, reading.Failure):
+    if change.action == REPLACE:
+        _replace(path, data, change.content)
+    elif isinstance(data, reading.Failure):
         storage.create_text(path, change.content)
-        return
-    text = data.decode(
-        "utf-8", "surrogateescape"
-    )  # what another program added since the plan was made is kept
+    else:
+        _extend(path, data, change)
+
+
+def _replace(path: str, data: bytes | reading.Failure, content: str) -> None:
+    """Write a file anew that is still as firedoor made it, now too."""
+    if isinstance(data, reading.Failure) or not make_targets.is_as_made(data.decode("utf-8", "replace")):
+        raise FileExistsError(errno.EEXIST, "it was edited meanwhile")
+    storage.write_text(path, content)
+
+
+def _extend(path: str, data: bytes, change: Change) -> None:
+    """Add the lines that are missing now; what another program added since the plan was made is kept."""
+    text = data.decode("utf-8", "surrogateescape")
     missing = [line for line in change.added if line not in text.splitlines()]
     lines = [line for line in missing if line != ignoring.HEADING]
     if lines:
@@ -135,12 +155,16 @@ def _report(made: Plan, failed: dict[str, str]) -> int:
         print(f"Wrote {', '.join(written)}.")
     if failed:
         return EXIT_PROBLEMS
-    print("Next: firedoor check --all")
+    print(_next(made))
     return EXIT_HOLDS
 
 
+def _next(made: Plan) -> str:
+    return "\n".join(f"Next: {step}" for step in made.todo) or _NEXT
+
+
 def _as_json(made: Plan, *, write: bool) -> int:
-    failed = _write(made) if write and made.to_write else {}
+    failed = _write(made) if write else {}
     document = {
         "version": 1,
         "written": write,
@@ -154,7 +178,7 @@ def _as_json(made: Plan, *, write: bool) -> int:
             }
             for c in made.changes
         ],
-        "hints": made.hints,
+        "hints": [*made.hints, *made.todo],
     }
     print(json.dumps(document, indent=2))
     return EXIT_PROBLEMS if failed else EXIT_HOLDS

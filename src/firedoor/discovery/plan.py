@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 CREATE = "create"
 EXTEND = "extend"
 LEAVE = "leave"
+REPLACE = "replace"  # a file that firedoor wrote and nobody has edited
+REFUSE = "refuse"
 
 
 @dataclass(frozen=True)
@@ -40,23 +42,37 @@ class Change:
 
 @dataclass
 class Plan:
-    """The changes in the order in which they will be made, for the project in the folder ``root``."""
+    """The changes in the order in which they will be made, for the project as it is declared, or will be.
 
-    root: str
+    ``todo`` is what is left to the user afterwards.
+    """
+
+    project: Project
     changes: list[Change] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
+    todo: list[str] = field(default_factory=list)
+
+    @property
+    def root(self) -> str:
+        """The project's folder."""
+        return self.project.root
 
     @property
     def to_write(self) -> list[Change]:
         """The changes that touch a file."""
-        return [change for change in self.changes if change.action != LEAVE]
+        return [change for change in self.changes if change.action not in (LEAVE, REFUSE)]
+
+    @property
+    def refused(self) -> list[Change]:
+        """Those that would overwrite what somebody wrote."""
+        return [change for change in self.changes if change.action == REFUSE]
 
 
 def plan(folder: str) -> Plan:
     """What is missing in the project. Raises DeclarationError when there is a declaration that cannot be read."""
     root = os.path.abspath(folder)
     project, hints, declared = _declared(root)
-    made = Plan(project.root, [declared], hints)
+    made = Plan(project, [declared], hints)
     tracked = version_control.tracked_files(project.root) or frozenset()
     made.changes += _examples(project, tracked)
     made.changes += _ignore(project, [change.path for change in made.changes], tracked)
