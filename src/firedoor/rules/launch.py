@@ -54,7 +54,7 @@ def problems(
     """Every way in which this command asks for reloading or a development server (FD801, FD802); none elsewhere."""
     if not environment.protected:
         return []
-    words = [word for argument in argv for word in _words(argument)]
+    words = [word for argument in argv for word in words_in(argument)]
     found = [
         Problem(
             "FD801",
@@ -75,12 +75,12 @@ def problems(
 
 def configuration_files(argv: "Sequence[str]", variables: "Mapping[str, str]") -> list[str]:
     """The Python files that gunicorn would read its options from, relative to where the command starts."""
-    words = [word for argument in argv for word in _words(argument)]
+    words = [word for argument in argv for word in words_in(argument)]
     if not any(_name(word) == "gunicorn" for word in words):
         return []
     while not (_name(words[0]) == "gunicorn" or words[0].startswith(_ASSIGNED)):
         words.pop(0)  # the -c of a shell is not gunicorn's
-    return _given_files([*_words(variables.get(_OPTION_VARIABLE, "")), *words]) or ["./gunicorn.conf.py"]
+    return _given_files([*words_in(variables.get(_OPTION_VARIABLE, "")), *words]) or ["./gunicorn.conf.py"]
 
 
 def _given_files(words: "Sequence[str]") -> list[str]:
@@ -115,7 +115,7 @@ def in_configuration(environment: "Environment", path: str, text: str) -> list[P
     return found
 
 
-def _words(argument: str) -> list[str]:
+def words_in(argument: str) -> list[str]:
     """The argument's words: ``sh -c 'exec uvicorn --reload'`` carries a command line inside one argument."""
     return argument.translate(_BREAKS).split()
 
@@ -146,7 +146,7 @@ def _name(word: str) -> str:
 
 
 def _variables(variables: "Mapping[str, str]") -> "Iterator[str]":
-    if any(_is_reload(word) for word in _words(variables.get(_OPTION_VARIABLE, ""))):
+    if any(_is_reload(word) for word in words_in(variables.get(_OPTION_VARIABLE, ""))):
         yield _OPTION_VARIABLE
     for name in _FLAG_VARIABLES:
         if variables.get(name) and typed_text.parse_bool(variables[name]) is not False:

@@ -12,7 +12,7 @@ from firedoor.services import container, labels, listing, wire
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
     from firedoor.services.container import Container
@@ -96,15 +96,30 @@ def last_lines(id_: str, number: int = _LOG_LINES) -> list[str]:
     return out.decode("utf-8", "replace").splitlines() if code == 0 else []
 
 
-def command_of_image(image: str) -> list[str] | None:
-    """The words that a container of the image starts with; None where the engine does not have it."""
-    code, out = process.capture(
-        ["docker", "image", "inspect", "--format", "{{json .Config}}", image], _ANYWHERE, timeout=_SECONDS
-    )
-    if code != 0:
-        return None
-    told = json.loads(out)
-    return [*(told.get("Entrypoint") or ()), *(told.get("Cmd") or ())]
+def settings_of_images(names: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+    """What containers of the images start with: ``Entrypoint``, ``Cmd``, ``Env``; nothing of one that is not there."""
+    from urllib.parse import quote
+
+    wanted = list(dict.fromkeys(names))
+    path = wire.socket_path()
+    if path is None:
+        told = [_settings_by_command(name) for name in wanted]
+    else:
+        try:
+            told = [
+                (one or {}).get("Config")
+                for one in _answers(path, [f"/images/{quote(name)}/json" for name in wanted])
+            ]
+        except ServiceError:  # it will say so itself when it is to start something
+            told = [None for _ in wanted]
+    return {name: one or {} for name, one in zip(wanted, told, strict=True)}
+
+
+def _settings_by_command(name: str) -> Mapping[str, Any] | None:
+    words = ["docker", "image", "inspect", "--format", "{{json .Config}}", name]
+    code, out = process.capture(words, _ANYWHERE, timeout=_SECONDS)
+    told: Mapping[str, Any] | None = json.loads(out) if code == 0 else None
+    return told
 
 
 def volumes_of(name: str) -> list[tuple[str, str]]:

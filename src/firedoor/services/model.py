@@ -22,13 +22,20 @@ _NOT_PARTS = ("environment", "labels", "profiles")
 
 
 class Port:
-    """One port of a service: ``target`` inside, ``published`` on the host (0: none is said), on which address."""
+    """One port of a service: ``target`` inside, ``published`` on the host, on which address.
 
-    __slots__ = ("host", "protocol", "published", "target")
+    ``published`` is 0 where the engine chooses: any port, or one of ``choices``.
+    """
+
+    __slots__ = ("choices", "host", "protocol", "published", "target")
 
     def __init__(self, told: Mapping[str, Any]) -> None:
+        first, hyphen, last = str(told.get("published") or "").partition("-")
         self.target = _number(told.get("target"))
-        self.published = _number(told.get("published"))
+        self.choices = (
+            range(_number(first), _number(last if hyphen else first) + 1) if _number(first) else range(0)
+        )
+        self.published = _number(first) if len(self.choices) == 1 else 0
         self.host = str(told.get("host_ip") or "")
         self.protocol = str(told.get("protocol") or "tcp")
 
@@ -55,8 +62,8 @@ class Service:
 
     @property
     def ports(self) -> list[Port]:
-        """The ports that it publishes."""
-        return [port for port in map(Port, self.data.get("ports") or ()) if port.published]
+        """The ports that it publishes, whether or not the files say where."""
+        return list(map(Port, self.data.get("ports") or ()))
 
     @property
     def mounts(self) -> list[Mapping[str, Any]]:
@@ -64,14 +71,14 @@ class Service:
         return list(self.data.get("volumes") or ())
 
     @property
-    def command(self) -> list[str]:
-        """The words that it starts with, as far as the files say: its entrypoint and its command."""
-        return [*_words(self.data.get("entrypoint")), *_words(self.data.get("command"))]
+    def entrypoint(self) -> list[str] | None:
+        """The words that it starts with; None where the image's count."""
+        return _words(self.data.get("entrypoint"))
 
     @property
-    def command_is_whole(self) -> bool:
-        """Whether nothing of what it starts with comes from the image."""
-        return self.data.get("entrypoint") is not None or self.data.get("command") is not None
+    def command(self) -> list[str] | None:
+        """The words behind the entrypoint; None where the image's count, if its entrypoint does."""
+        return _words(self.data.get("command"))
 
     @property
     def has_health_check(self) -> bool:
@@ -93,10 +100,11 @@ class Model:
         return str(self.data.get("name", ""))
 
     def ports(self) -> Iterator[tuple[Service, Port]]:
-        """Every published port with its service."""
+        """Every port that the files publish at a place of their own, with its service."""
         for service in self.services.values():
             for port in service.ports:
-                yield service, port
+                if port.published:
+                    yield service, port
 
     def marked(self, selectors: Mapping[str, str], marks: Mapping[str, str], redaction: Redaction) -> Model:
         """The model to start: every service is given the selectors, and labels that say what it was started as."""
@@ -123,12 +131,21 @@ def digests(service: Service, redaction: Redaction) -> dict[str, str]:
     Variables are compared by themselves, with what the container has.
     """
     parts = {
-        name: _digest(redaction.clean(json.dumps(told, sort_keys=True)), _PART_DIGITS)
+        name: _digest(json.dumps(_cleaned(told, redaction), sort_keys=True), _PART_DIGITS)
         for name, told in sorted(service.data.items())
         if name not in _NOT_PARTS and told not in (None, [], {})
     }
     told_parts = " ".join(f"{name}:{digest}" for name, digest in parts.items())
     return {labels.DIGEST: _digest(told_parts, _DIGEST_DIGITS), labels.PARTS: told_parts}
+
+
+def _cleaned(told: object, redaction: Redaction) -> object:
+    """The same without secrets: taken out of each text by itself, before JSON or Compose spells it otherwise."""
+    if isinstance(told, str):
+        return redaction.clean(told.replace("$$", "$"))
+    if isinstance(told, dict):
+        return {redaction.clean(str(key)): _cleaned(one, redaction) for key, one in told.items()}
+    return [_cleaned(one, redaction) for one in told] if isinstance(told, list) else told
 
 
 def changed_parts(before: str, now: str) -> list[str]:
@@ -145,19 +162,22 @@ def _digest(text: str, digits: int) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:digits]
 
 
-def _words(told: object) -> list[str]:
-    if isinstance(told, str):
-        return [told]
-    return [str(word).replace("$$", "$") for word in told] if isinstance(told, list) else []
+def _words(told: object) -> list[str] | None:
+    if told is None:
+        return None
+    return [str(word).replace("$$", "$") for word in (told if isinstance(told, list) else [told])]
 
 
 def _number(told: object) -> int:
-    """A port as Compose tells it, as number or text; the first of a range; 0 for none."""
-    text = str(told or "").partition("-")[0]
-    return int(text) if text.isdigit() else 0
+    """A port as Compose tells it, as number or text; 0 for none."""
+    text = str(told or "")
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def within(folder: str, path: str) -> bool:
     """Whether the path is the folder or in it, links followed."""
     root = os.path.realpath(folder)
-    return os.path.commonpath([root, os.path.realpath(path)]) == root
+    try:
+        return os.path.commonpath([root, os.path.realpath(path)]) == root
+    except ValueError:  # on another drive
+        return False
