@@ -167,7 +167,7 @@ class _Making:
         return {name: self._literals.replaced(text) for name, text in escaped.items()}
 
     def _environment(self, service: str, told: Mapping[str, Any]) -> dict[str, Any]:
-        made = {name: self._variable(service, name, text) for name, text in told.items()}
+        made = {name: self._variable(service, name, text) for name, text in sorted(told.items())}
         return dict(sorted({**made, **self._selectors}.items()))
 
     def _variable(self, service: str, name: str, text: str | None) -> str | None:

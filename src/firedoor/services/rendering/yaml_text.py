@@ -61,7 +61,9 @@ def scalar(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        return repr(value)
+        digits, power, exponent = repr(value).partition("e")
+        # without a point, some read a text
+        return f"{digits}.0e{exponent}" if power and "." not in digits else repr(value)
     if isinstance(value, str):
         return value if _is_plain(value) else quoted(value)
     return "[]" if _is_list(value) else "{}"
