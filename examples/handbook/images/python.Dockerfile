@@ -15,12 +15,12 @@ RUN python3 -m venv --without-pip /opt/handbook \
     && PYTHONPATH=$(echo /wheels/pip-*.whl) python -m pip install -q --no-index --no-deps --no-cache-dir \
         $(ls /wheels/*.whl | grep -v /pip-)
 
-FROM packages AS all-packages
-COPY own /own
-RUN PYTHONPATH=$(echo /wheels/pip-*.whl) python -m pip install -q --no-index --no-deps --no-cache-dir /own/*.whl
+FROM packages AS last-packages
+COPY last /last
+RUN PYTHONPATH=$(echo /wheels/pip-*.whl) python -m pip install -q --no-index --no-deps --no-cache-dir /last/*.whl
 
 FROM python AS production
-COPY --from=all-packages /opt/handbook /opt/handbook
+COPY --from=last-packages /opt/handbook /opt/handbook
 COPY code .
 RUN python -m compileall -q .
 USER handbook
@@ -31,9 +31,9 @@ FROM packages AS more-packages
 COPY more /more
 RUN PYTHONPATH=$(echo /wheels/pip-*.whl) python -m pip install -q --no-index --no-deps --no-cache-dir /more/*.whl
 
-FROM more-packages AS all-more-packages
-COPY own /own
-RUN PYTHONPATH=$(echo /wheels/pip-*.whl) python -m pip install -q --no-index --no-deps --no-cache-dir /own/*.whl
+FROM more-packages AS last-more-packages
+COPY last /last
+RUN PYTHONPATH=$(echo /wheels/pip-*.whl) python -m pip install -q --no-index --no-deps --no-cache-dir /last/*.whl
 
 # Sources are mounted over its own, to be written from both sides: so its user is root.
 FROM python AS development
@@ -41,6 +41,6 @@ RUN apt-get -qq update \
     && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
         curl postgresql-client redis-tools >/dev/null \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/*
-COPY --from=all-more-packages /opt/handbook /opt/handbook
+COPY --from=last-more-packages /opt/handbook /opt/handbook
 COPY code .
 CMD ["uvicorn", "src.main:app", "--reload", "--host", "0.0.0.0", "--port", "8000"]
