@@ -83,7 +83,6 @@ _END = """\
 
 _DEVELOPMENT = ("development", "local")
 _SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_PLAIN = re.compile(r"[\w.-]+", re.ASCII)
 _INCLUDED = re.compile(r"[ ]*[-s]?include[ \t].*\bfiredoor\.mk\b")
 _RULE = re.compile(r"(?P<targets>[^\t#:=][^#:=]*)::?(?!:*=)(?P<rest>[^#]*)")
 _ASSIGNMENT = re.compile(r"[ \t]*(?:(?:export|override|private)[ \t]+)*[\w.-]+[ \t]*[:?+!]*=")
@@ -109,7 +108,7 @@ def _tests(project: Project, testing: Environment, selectors: list[str]) -> str:
         selector=selectors[0],
         is_set="".join(f"$${{{selector}+set}}" for selector in selectors),
         chosen=" ".join(f'"$${{{selector}-{testing.name}}}"' for selector in selectors),
-        spellings="|".join(word for word in spellings if _PLAIN.fullmatch(word)),
+        spellings="|".join(spellings),
     )
 
 
