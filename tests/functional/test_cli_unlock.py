@@ -28,7 +28,7 @@ with sqlite3.connect("prod.db") as shop:
 """
 STATEMENT = '"DELETE FROM orders"'
 UNLOCK = ("unlock", "production", "--resource", "DATABASE_URL", "--reason", "tidy up")
-RESOURCES = "DATABASE_URL, ARCHIVE_URL, CACHE_URL, SESSIONS_URL, FILES_URL"
+RESOURCES = "DATABASE_URL, ARCHIVE_URL, CACHE_URL, SESSIONS_URL, FILES_URL, volumes"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 

@@ -57,9 +57,20 @@ def test_resources(name: str, shop: Configuration) -> None:
         unlocking.unlock(shop.project, shop.environment, name, seconds=60, by="kim", reason="x")
     assert str(caught.value) == (
         f"unlock: --resource {name} is no declared resource; there are DATABASE_URL, ARCHIVE_URL, CACHE_URL, "
-        "SESSIONS_URL, FILES_URL"
+        "SESSIONS_URL, FILES_URL, volumes"
     )
     assert ledger.read(shop.project.root).events == ()
+
+
+def test_what_containers_keep_is_no_variable(shop: Configuration) -> None:
+    given = unlocking.unlock(shop.project, shop.environment, consent.VOLUMES, seconds=60, by="kim", reason="x")
+    assert (given.variable, given.void) == ("volumes", "")
+    assert consent.find(shop.project, shop.environment, consent.VOLUMES) is not None
+    # it lets nothing else through, and nothing else lets it
+    assert consent.find(shop.project, shop.environment, "DATABASE_URL") is None
+    unlocking.revoke(shop.project, shop.environment, consent.VOLUMES, by="kim", reason="done")
+    unlocking.unlock(shop.project, shop.environment, "DATABASE_URL", seconds=60, by="kim", reason="x")
+    assert consent.find(shop.project, shop.environment, consent.VOLUMES) is None
 
 
 def test_nothing_is_declared(project: ProjectFolder) -> None:
@@ -68,7 +79,7 @@ def test_nothing_is_declared(project: ProjectFolder) -> None:
     project.write("firedoor.toml", "[environments.production]\nprotected = true\n")
     with pytest.raises(UsageError) as caught:
         unlocking.check_resource(declaration.load(project.root), "DATABASE_URL")
-    assert str(caught.value) == "unlock: --resource DATABASE_URL is no declared resource; there are none"
+    assert str(caught.value) == "unlock: --resource DATABASE_URL is no declared resource; there are volumes"
 
 
 def test_kinds(shop: Configuration) -> None:
