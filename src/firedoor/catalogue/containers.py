@@ -117,7 +117,10 @@ ENTRIES: tuple[Entry, ...] = (
         what="The service {subject:named here} is of the profile {profile:of another environment}, which "
         "{other:another environment} starts.",
         why="Debug tools and mocks in production are an open door.",
-        do="Take the profile out of `profiles` of {environment:the environment} in firedoor.toml.",
+        do="Take the profile out of `profiles` of {environment:the environment} in firedoor.toml, or the service "
+        "out of the profile.",
+        more="A profile that {environment:the environment} lists, too, is its own, unless it bears the name of an "
+        "environment that is not protected.",
         example=Example(
             Problem(
                 "FD730",
@@ -134,7 +137,7 @@ ENTRIES: tuple[Entry, ...] = (
         "FD731",
         "source-mounted",
         summary="A protected environment would run code of a folder instead of its image.",
-        what="The service {subject:named here} mounts {folder:a folder} of this checkout.",
+        what="The service {subject:named here} mounts {folder:a folder} of this checkout, or one that holds it.",
         why="What runs would be whatever lies in the folder at that moment, not what was built and tested.",
         do="Copy it into the image. A single file may be mounted with `:ro`.",
         example=Example(

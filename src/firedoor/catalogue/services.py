@@ -9,13 +9,15 @@ FD706  -
 FD710  -
 FD711  kind
 FD712  other, service
-FD713  other
+FD713  key, other
 FD714  service, source, winner
 FD715  holder, port
 FD716  service, source, winner
+FD717  other, service
 
-``detail`` is what Compose or the engine says, without values; ``kind`` is "volume" or "network"; ``winner`` is what the
-container obeys, ``source`` what the host resolved.
+``detail`` is what Compose or the engine says, without values; ``kind`` is "volume", "network", "container" or "Compose
+project"; ``key`` is what of the service names the file; ``winner`` is what the container obeys, ``source`` what the
+host resolved.
 """
 
 from firedoor.catalogue.entries import Entry, Example
@@ -156,9 +158,10 @@ ENTRIES: tuple[Entry, ...] = (
         summary="A volume or network has a name that other environments would use, too.",
         what="The {kind:volume or network} {subject:named here} has the same name in every environment.",
         why="A volume that two environments mount is one database for both; a network that both join lets each reach "
-        "the other's.",
+        "the other's; a container whose network or volumes are used belongs to one of them.",
         do="Remove `name` and `external`, so that each environment gets its own, or put the selector into the name, as "
-        "`shop-data-${{APP_ENV}}`.",
+        "`shop-data-${{APP_ENV}}`. A name that is one environment's alone may stand in the Compose file of that "
+        "environment.",
         example=Example(
             Problem("FD711", subject="data", environment="development", origin=_at(5), kind="volume"),
             files=_files(_API + "volumes:\n  data:\n    external: true\n    name: shop-data\n"),
@@ -198,12 +201,19 @@ ENTRIES: tuple[Entry, ...] = (
         "FD713",
         "env-file-of-another",
         summary="A service reads another environment's file.",
-        what="The service {subject:named here} reads {other:another environment}'s file by `env_file`.",
+        what="The service {subject:named here} reads {other:another environment}'s file by `{key:env_file}`.",
         why="Its containers would be {other:another environment} under this environment's name.",
         do="Write `env_file: .env.${{APP_ENV}}`, with the selector in the name.",
         incidents=("keepthescore",),
         example=Example(
-            Problem("FD713", subject="api", environment="development", origin=_at(4), other="production"),
+            Problem(
+                "FD713",
+                subject="api",
+                environment="development",
+                origin=_at(4),
+                other="production",
+                key="env_file",
+            ),
             files={
                 **_files(_API + "    env_file: .env.production\n"),
                 ".env.production": "LOG_LEVEL=WARNING\n",
@@ -286,6 +296,36 @@ ENTRIES: tuple[Entry, ...] = (
                 winner="what the container was created with",
             ),
             files=_files(_API),
+        ),
+    ),
+    Entry(
+        "FD717",
+        "foreign-value-in-service",
+        summary="A service is given another environment's secret or resource under a name of its own.",
+        what=(
+            (
+                "The service {service} is given what belongs to {other}, as {subject}.",
+                "A service is given what belongs to another environment.",
+            ),
+        ),
+        why="Under whatever name it stands, the container could reach that environment with it.",
+        do="Remove it from the Compose file, and let the service take this environment's own by `${{NAME}}`.",
+        example=Example(
+            Problem(
+                "FD717",
+                subject="BACKUP_URL",
+                environment="development",
+                origin=_at(5, 7),
+                service="api",
+                other="production",
+            ),
+            files={
+                "firedoor.toml": _DECLARED + '[variables.DATABASE_URL]\nresource = "database"\n',
+                "compose.yaml": _API
+                + "    environment:\n      BACKUP_URL: postgresql://db.example.org/shop\n",
+                ".env.development": "LOG_LEVEL=DEBUG\n",
+                ".env.production": "LOG_LEVEL=INFO\nDATABASE_URL=postgresql://db.example.org/shop\n",
+            },
         ),
     ),
 )

@@ -32,7 +32,21 @@ _SECONDS_TO_STOP = 600.0
 _MOST_LINES = 3
 # its own settings come from the command line alone, and what it talks to from the shell, never from an env file
 _OWN_SETTINGS = "COMPOSE_"
-_OF_ENGINE = "DOCKER_"
+_OF_ENGINE = ("DOCKER_CLI_", "DOCKER_CONTENT_TRUST", "DOCKER_TLS")
+_OF_ENGINE_NAMES = frozenset(
+    {
+        "DOCKER_API_VERSION",
+        "DOCKER_AUTH_CONFIG",
+        "DOCKER_BUILDKIT",
+        "DOCKER_CERT_PATH",
+        "DOCKER_CONFIG",
+        "DOCKER_CONTEXT",
+        "DOCKER_CUSTOM_HEADERS",
+        "DOCKER_DEFAULT_PLATFORM",
+        "DOCKER_HOST",
+    }
+)
+_READING = "failed to read "
 
 
 def files(project: Project, environment: Environment) -> tuple[list[str], list[Problem]]:
@@ -74,6 +88,12 @@ def files(project: Project, environment: Environment) -> tuple[list[str], list[P
         for name in unread
     ]
     return found, problems
+
+
+def files_of_others(project: Project, environment: Environment) -> set[str]:
+    """The Compose files of the other environments, those that all share included."""
+    others = (other for other in project.environments if other is not environment)
+    return {name for other in others for name in files(project, other)[0]}
 
 
 def _is_there(project: Project, name: str) -> bool:
@@ -162,9 +182,10 @@ class Compose:
 
     def refusal_text(self, said: bytes) -> str:
         """What Compose says of a failure, in one line, without values."""
-        lines = [line.strip() for line in said.decode("utf-8", "replace").splitlines() if line.strip()]
+        text = self._clean(said.decode("utf-8", "replace"))  # a value may have several lines
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
         telling = [line for line in lines if "level=warning" not in line] or lines
-        return self._clean("; ".join(telling[-_MOST_LINES:])).rstrip(".")
+        return _without_quotations(self._clean("; ".join(telling[-_MOST_LINES:]))).rstrip(".")
 
     def _refusal(self, said: bytes) -> Problem:
         return Problem(
@@ -173,6 +194,13 @@ class Compose:
             origin=Origin(FILE, self.files[0]) if self.files else None,
             detail=self.refusal_text(said) or "it gives no reason",
         )
+
+
+def _without_quotations(text: str) -> str:
+    """Of an env file that it cannot read Compose quotes what no variable has for its value: the beginning of a key."""
+    before, reading, said = text.partition(_READING)
+    quoted = min((said.index(quote) for quote in "\"'" if quote in said), default=-1)
+    return f"{before}{reading}{said[:quoted]}(not shown)" if quoted >= 0 else text
 
 
 def _yaml(model: Mapping[str, Any]) -> bytes:
@@ -187,13 +215,18 @@ def _yaml(model: Mapping[str, Any]) -> bytes:
 def _variables(given: Mapping[str, str]) -> dict[str, str]:
     """The variables that Compose works with: the environment's, and the shell's that say where the engine is."""
     shell = sources.process_environment()
-    own = {name: text for name, text in shell.items() if name.startswith(_OF_ENGINE)}
+    own = {name: text for name, text in shell.items() if _is_of_engine(name)}
     kept = {
         name: text
         for name, text in given.items()
-        if not name.startswith((_OWN_SETTINGS, _OF_ENGINE)) and name
+        if name and not name.startswith(_OWN_SETTINGS) and not _is_of_engine(name)
     }
     return {**kept, **own}
+
+
+def _is_of_engine(name: str) -> bool:
+    """Whether the docker command obeys it. Others may begin like that, as DOCKER_TAG in the name of an image."""
+    return name in _OF_ENGINE_NAMES or name.startswith(_OF_ENGINE)
 
 
 def down(name: str) -> tuple[int, bytes]:

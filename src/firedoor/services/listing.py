@@ -15,7 +15,7 @@ FORMAT = "\t".join((*_COLUMNS, *(f'{{{{.Label "{label}"}}}}' for label in _LABEL
 
 
 class Listed:
-    """A container of the list. ``published`` are the host's ports that it holds, each with its protocol."""
+    """A container of the list. ``published`` are the host's ports that it holds: address, number, protocol."""
 
     __slots__ = ("environment", "folder", "id", "name", "project", "published", "running")
 
@@ -26,7 +26,7 @@ class Listed:
         name: str,
         state: str,
         marks: "Mapping[str, str]",
-        published: "Iterable[tuple[int, str]]" = (),
+        published: "Iterable[tuple[str, int, str]]" = (),
     ) -> None:
         self.id = id
         self.name = name
@@ -59,19 +59,20 @@ def of_answer(told: "Mapping[str, Any]") -> Listed:
         state=str(told.get("State", "")),
         marks=told.get("Labels") or {},
         published=[
-            (int(port["PublicPort"]), str(port.get("Type", "tcp")))
+            (str(port.get("IP") or ""), int(port["PublicPort"]), str(port.get("Type", "tcp")))
             for port in told.get("Ports") or ()
             if port.get("PublicPort")
         ],
     )
 
 
-def _published(shown: str) -> "Iterator[tuple[int, str]]":
-    """The host's ports in ``127.0.0.1:8000->8000/tcp, :::9000-9001->9000-9001/tcp``."""
+def _published(shown: str) -> "Iterator[tuple[str, int, str]]":
+    """The host's ports in ``127.0.0.1:8000->8000/tcp, :::9000-9001->9000-9001/tcp, [::1]:9002->80/udp``."""
     for part in shown.split(", "):
         outside, arrow, inside = part.partition("->")
         if arrow:
-            first, _, last = outside.rpartition(":")[2].partition("-")
+            host, _, numbers = outside.rpartition(":")
+            first, _, last = numbers.partition("-")
             protocol = inside.partition("/")[2] or "tcp"
             for number in range(int(first), int(last or first) + 1):
-                yield number, protocol
+                yield host.strip("[]"), number, protocol

@@ -66,6 +66,12 @@ class Service:
         return list(map(Port, self.data.get("ports") or ()))
 
     @property
+    def number(self) -> int:
+        """How many containers it has."""
+        told = self.data.get("scale", (self.data.get("deploy") or {}).get("replicas", 1))
+        return int(1 if told is None else told)
+
+    @property
     def mounts(self) -> list[Mapping[str, Any]]:
         """Its volumes in long form."""
         return list(self.data.get("volumes") or ())

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
+
+from firedoor import sources
+from firedoor.services import labels
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
     from firedoor.services.plan import Plan
 
 _EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 - what Compose calls every address
+_KINDS = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}
 
 
 def of_checkout(listed: Iterable[Listed], root: str) -> list[Listed]:
@@ -46,10 +51,13 @@ def _neighbours(plan: Plan, listed: Sequence[Listed]) -> Iterator[Problem]:
 
 
 def _of_checkout(plan: Plan, one: Listed) -> Iterator[Problem]:
-    chosen = plan.configuration.environment
-    if not one.environment:
+    project = plan.configuration.project
+    owner = next(
+        (each for each in project.environments if labels.compose_project(project, each) == one.project), None
+    )
+    if owner is None or one.environment != owner.name:
         yield _problem(plan, "FD721", one.project, container=one.name)
-    elif one.environment != chosen.name and not plan.configuration.project.services.side_by_side:
+    elif owner is not plan.configuration.environment and not project.services.side_by_side:
         yield _problem(plan, "FD720", one.environment, other=one.environment)
 
 
@@ -58,25 +66,38 @@ def _problem(plan: Plan, code: str, subject: str, **facts: str) -> Problem:
 
 
 def _ports(plan: Plan, listed: Sequence[Listed], ending: Sequence[Listed]) -> Iterator[Problem]:
-    """Ports that somebody holds already: another container, or a program on this machine."""
-    held = {
-        (number, protocol): one
-        for one in listed
-        if one.running and one.project != plan.compose.name
-        for number, protocol in one.published
-    }
+    """Ports that somebody holds already: another container, a program on this machine, or a service beside it."""
+    others = [one for one in listed if one.running and one.project != plan.compose.name]
     own = [one for one in listed if one.project == plan.compose.name]
-    ours = {pair for one in (*own, *ending) for pair in one.published}
+    ours = {pair for one in (*own, *ending) for pair in _pairs(one)}
+    before: list[tuple[Service, Port]] = []
     for service, port in plan.model.ports():
-        key = (port.published, port.protocol)
-        holder = held.get(key)
+        holder = next((one for one in others if any(_clash(port, *held) for held in one.published)), None)
+        double = next(
+            (one for one, other in before if _clash(port, other.host, other.published, other.protocol)), None
+        )
+        before.append((service, port))
         if holder is not None:
-            by = f"the container {holder.name}"
-            if holder.environment:
-                by += f" of {holder.environment}"
-            yield _taken(plan, service, port, by)
-        elif key not in ours and not _is_free(port):
+            of = f" of {holder.environment}" if holder.environment else ""
+            yield _taken(plan, service, port, f"the container {holder.name}{of}")
+        elif double is not None:
+            yield _taken(plan, service, port, f"the service {double.name}, by the same files")
+        elif service.number > 1:
+            yield _taken(plan, service, port, f"the first of its {service.number} containers")
+        elif (port.published, port.protocol) not in ours and not _is_free(port):
             yield _taken(plan, service, port, "a program on this machine")
+
+
+def _pairs(one: Listed) -> Iterator[tuple[int, str]]:
+    for _, number, protocol in one.published:
+        yield number, protocol
+
+
+def _clash(port: Port, host: str, number: int, protocol: str) -> bool:
+    """Whether both cannot be published: it is one port, on one address or on every."""
+    if (port.published, port.protocol) != (number, protocol):
+        return False
+    return host == port.host or host in _EVERYWHERE or port.host in _EVERYWHERE
 
 
 def _taken(plan: Plan, service: Service, port: Port, by: str) -> Problem:
@@ -86,24 +107,32 @@ def _taken(plan: Plan, service: Service, port: Port, by: str) -> Problem:
 
 
 def _is_free(port: Port) -> bool:
-    """Whether the engine could publish the port: nobody on this machine listens there."""
-    if port.protocol != "tcp":
+    """Whether nobody on this machine listens there; of an engine on another machine nobody here can tell."""
+    kind = _KINDS.get(port.protocol)
+    if kind is None or not _is_here():
         return True
     host = "" if port.host in _EVERYWHERE else port.host
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as one:
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, kind) as one:
+            if kind == socket.SOCK_STREAM and os.name != "nt":  # what has just ended holds nothing
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             one.bind((host, port.published))
-        except OSError as error:
-            return isinstance(error, PermissionError)  # the engine may where this user may not
+    except OSError as error:
+        return error.errno != errno.EADDRINUSE  # the engine may where this user may not
     return True
+
+
+def _is_here() -> bool:
+    scheme, found, place = sources.process_environment().get("DOCKER_HOST", "").partition("://")
+    host = place.partition("/")[0].rpartition("@")[2].rpartition(":")[0]
+    return not found or scheme in ("unix", "npipe") or host in ("localhost", "127.0.0.1", "[::1]")
 
 
 def between(plan: Plan, others: Iterable[Plan]) -> Iterator[Problem]:
     """FD715 for each port that two environments publish which may run at the same time."""
-    taken = {(port.published, port.protocol): other for other in others for _, port in other.model.ports()}
+    theirs = [(other, port) for other in others for _, port in other.model.ports()]
     for service, port in plan.model.ports():
-        other = taken.get((port.published, port.protocol))
+        clashing = (one for one, held in theirs if _clash(port, held.host, held.published, held.protocol))
+        other = next(clashing, None)
         if other is not None:
             yield _taken(plan, service, port, f"{other.configuration.environment.name}, by its files")

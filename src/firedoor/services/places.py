@@ -32,11 +32,15 @@ class Places:
                 best = (depth, Origin(FILE, name, line, column))
         return best[1]
 
+    def mention(self, text: str) -> bool:
+        """Whether any of the files holds the text, in whatever place."""
+        return any(text in line for name in self._files for line in self._text(name))
+
     def _text(self, name: str) -> list[str]:
         if name not in self._lines:
             data = reading.read_bytes(os.path.join(self._root, name))
-            text = data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
-            self._lines[name] = text.splitlines()
+            text = data.decode("utf-8-sig", "replace") if isinstance(data, bytes) else ""
+            self._lines[name] = text.split("\n")
         return self._lines[name]
 
 
@@ -63,4 +67,4 @@ def _search(lines: Sequence[str], path: Sequence[str]) -> tuple[int, int, int]:
 def _says(bare: str, key: str) -> bool:
     """``key:``, ``- key``, ``- key=value``, quoted or not."""
     word = bare.removeprefix("- ").strip().strip("\"'")
-    return word == key or word.startswith((f"{key}:", f"{key}=", f'{key}":', f"{key}':"))
+    return word == key or word.startswith((f"{key}:", f"{key} :", f"{key}=", f'{key}":', f"{key}':"))

@@ -125,7 +125,8 @@ def _group(environment: Environment, containers: list[Container], plan: Plan | t
         if found:
             group.drifts[one.name] = found
     there = {one.service for one in containers}
-    group.missing = [name for name in plan.model.services if name not in there]
+    services = plan.model.services.values()
+    group.missing = [one.name for one in services if one.number and one.name not in there]
     if not group.drifted:
         memory.keep(containers, plan.raw)
     return group

@@ -37,7 +37,7 @@ RANGES = [
     range(650, 658),
     range(659, 662),
     range(701, 707),
-    range(710, 717),
+    range(710, 718),
     range(720, 724),
     range(730, 734),
     range(740, 748),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from firedoor import boundary, isolation, sources
+from firedoor import boundary, interpolation, isolation, sources
 from firedoor.resolve import Value
 
 TYPE_CHECKING = False
@@ -17,37 +17,63 @@ if TYPE_CHECKING:
 
 
 def problems(plan: Plan) -> Iterator[Problem]:
-    """FD712 to FD714, and the rules of isolation for what a service is given on its own."""
+    """FD712 to FD714 and FD717, and the rules of isolation for what a service is given on its own."""
     foreign = _foreign_files(plan)
     names = _foreign_names(plan)
     for name, service in plan.model.services.items():
-        yield from _env_files(plan, name, foreign)
+        yield from _files(plan, name, service, foreign)
         yield from _bare(plan, name, service, names)
         yield from _otherwise(plan, name, service)
+        yield from _foreign_values(plan, name, service)
     yield from _isolated(plan)
 
 
-def _env_files(plan: Plan, name: str, foreign: Mapping[str, str]) -> Iterator[Problem]:
-    """FD713: a file of another environment, whose name stands in the Compose file."""
+def _files(plan: Plan, name: str, service: Service, foreign: Mapping[str, str]) -> Iterator[Problem]:
+    """FD713: a file of another environment is read by Compose, or handed into the containers."""
+    for key, path in (*_env_files(plan, name), *_mounted(plan, service)):
+        real = os.path.realpath(os.path.join(plan.compose.root, path))
+        owner = foreign.get(real) or foreign.get(os.path.dirname(real))
+        if owner:
+            yield plan.problem("FD713", name, "services", name, key, other=owner, key=key)
+
+
+def _env_files(plan: Plan, name: str) -> Iterator[tuple[str, str]]:
     told = plan.raw_service(name).get("env_file") or ()
     for one in [told] if isinstance(told, (str, dict)) else told:
-        path = str(one.get("path", "")) if isinstance(one, dict) else str(one)
-        for selector, chosen in plan.selectors.items():
-            path = path.replace(f"${{{selector}}}", chosen).replace(f"${selector}", chosen)
-        owner = foreign.get(os.path.realpath(os.path.join(plan.compose.root, path)))
-        if owner:
-            yield plan.problem("FD713", name, "services", name, "env_file", other=owner)
+        template = str(one.get("path", "")) if isinstance(one, dict) else str(one)
+        yield "env_file", _filled(plan, template)
+
+
+def _filled(plan: Plan, template: str) -> str:
+    """The text as Compose reads it, whose answers no longer tell of env files."""
+    variables = {**plan.compose.variables, **plan.selectors}
+    found = interpolation.interpolate({"": template}, variables.get).texts
+    if not found:  # a reference to what is not set stands for nothing
+        found = interpolation.interpolate({"": template}, lambda name: variables.get(name, "")).texts
+    return found.get("", template)
+
+
+def _mounted(plan: Plan, service: Service) -> Iterator[tuple[str, str]]:
+    for mount in service.mounts:
+        if mount.get("type") == "bind":
+            yield "volumes", str(mount.get("source") or "")
+    for key in ("secrets", "configs"):
+        declared = plan.model.data.get(key) or {}
+        for one in service.data.get(key) or ():
+            path = (declared.get(one.get("source")) or {}).get("file")
+            if path:
+                yield key, str(path)
 
 
 def _foreign_files(plan: Plan) -> dict[str, str]:
-    """The env files of other environments, whether or not they are here, to whose they are."""
+    """The env files and folders of secrets of other environments, whether or not they are here, to whose they are."""
     project = plan.configuration.project
     own = plan.configuration.environment
     return {
         os.path.realpath(os.path.join(project.root, name)): other.name
         for other in project.environments
         if other is not own
-        for template in (*project.files, *project.optional_files)
+        for template in (*project.files, *project.optional_files, project.secrets)
         for name in sources.candidates(template, other)
         if name != template
     }
@@ -97,6 +123,22 @@ def _otherwise(plan: Plan, name: str, service: Service) -> Iterator[Problem]:
                 yield plan.problem(
                     "FD714", key, "services", name, "environment", key, **_sources(plan, name, key)
                 )
+
+
+def _foreign_values(plan: Plan, name: str, service: Service) -> Iterator[Problem]:
+    """FD717: under a name of its own, a service is given what another environment owns."""
+    foreign = plan.configuration.foreign
+    if foreign is None:
+        return
+    sensitive = {variable.name for variable in plan.configuration.project.sensitive}
+    for key, text in service.variables.items():
+        value = plan.configuration.values.get(key)
+        if not text or key in sensitive or (value is not None and value.text == text):
+            continue  # judged by isolation
+        owner = foreign.owner(text)
+        if owner is not None:
+            where = ("services", name, "environment", key)
+            yield plan.problem("FD717", key, *where, service=name, other=owner.name)
 
 
 def _sources(plan: Plan, name: str, key: str) -> dict[str, str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from firedoor.services import compose, labels
+from firedoor.services.places import Places
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -11,26 +14,66 @@ if TYPE_CHECKING:
     from firedoor.services.plan import Plan
 
 _KINDS = (("volumes", "volume"), ("networks", "network"))
+_JOINED = ("network_mode", "pid", "ipc", "volumes_from")
+_CONTAINER = "container:"
+_PROJECT_NAME = "COMPOSE_PROJECT_NAME"  # Compose's own
 
 
 def problems(plan: Plan) -> Iterator[Problem]:
-    """FD710 for a container's own name, FD711 for a volume or network that other environments would get, too."""
+    """FD710 for a container's own name, FD711 for what other environments would get, too."""
+    project, environment = plan.configuration.project, plan.configuration.environment
+    if any(
+        labels.compose_project(project, one) == plan.compose.name
+        for one in project.environments
+        if one is not environment
+    ):
+        yield plan.problem("FD711", plan.compose.name, kind="Compose project")
     for name, service in plan.model.services.items():
         told = str(plan.raw_service(name).get("container_name") or "")
-        if service.data.get("container_name") and not _differs(plan, told):
-            yield plan.problem("FD710", name, "services", name, "container_name")
+        where = ("services", name, "container_name")
+        if service.data.get("container_name") and not _is_apart(plan, told, *where):
+            yield plan.problem("FD710", name, *where)
+        yield from _joined(plan, name)
     for section, kind in _KINDS:
         raw: Mapping[str, Any] = plan.raw.get(section) or {}
         for name, told in (plan.model.data.get(section) or {}).items():
-            template = str((raw.get(name) or {}).get("name", ""))
-            if _is_named_apart(plan, told or {}) and not _differs(plan, template):
-                said = "external" if (told or {}).get("external") else "name"
-                yield plan.problem("FD711", name, section, name, said, kind=kind)
+            template = _shared(plan, told or {}, raw.get(name) or {})
+            if template is not None and not _is_apart(plan, template[1], section, name, template[0]):
+                yield plan.problem("FD711", name, section, name, template[0], kind=kind)
 
 
-def _is_named_apart(plan: Plan, told: Mapping[str, Any]) -> bool:
-    """Whether its name is not the project's own with something behind."""
-    return bool(told.get("external")) or not str(told.get("name", "")).startswith(f"{plan.model.name}_")
+def _joined(plan: Plan, name: str) -> Iterator[Problem]:
+    """Containers of other projects whose network, processes or volumes a service is to have."""
+    service = plan.raw_service(name)
+    for key in _JOINED:
+        told = service.get(key) or ()
+        for one in [told] if isinstance(told, str) else told:
+            other = str(one).removeprefix(_CONTAINER)
+            if other != one and not _is_apart(plan, other, "services", name, key):
+                yield plan.problem("FD711", other.partition(":")[0], "services", name, key, kind="container")
+
+
+def _shared(plan: Plan, told: Mapping[str, Any], raw: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The key that says which volume or network it is, and what it says; None for one of the project's own."""
+    if told.get("external"):
+        return "external", str(raw.get("name") or told.get("name", ""))
+    if not str(told.get("name", "")).startswith(f"{plan.model.name}_"):
+        return "name", str(raw.get("name", ""))
+    options = told.get("driver_opts") or {}
+    if options.get("device") and options.get("type") != "tmpfs":
+        return "driver_opts", str((raw.get("driver_opts") or {}).get("device", ""))
+    return None
+
+
+def _is_apart(plan: Plan, template: str, *where: str) -> bool:
+    """Whether other environments have another name, as far as anybody can tell here."""
+    if _differs(plan, template):
+        return True
+    project, environment = plan.configuration.project, plan.configuration.environment
+    theirs = compose.files_of_others(project, environment)
+    if plan.places.find(*where).name in theirs:
+        return False
+    return not Places(project.root, sorted(theirs.difference(plan.compose.files))).mention(template)
 
 
 def _differs(plan: Plan, template: str) -> bool:
@@ -40,7 +83,7 @@ def _differs(plan: Plan, template: str) -> bool:
     """
     used = _references(template)
     project = plan.configuration.project
-    if used & set(project.selectors):
+    if used & {_PROJECT_NAME, *project.selectors}:
         return True
     own = plan.configuration.values
     for key in used & own.keys():
