@@ -83,7 +83,7 @@ _END = """\
 
 _DEVELOPMENT = ("development", "local")
 _SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_INCLUDED = re.compile(r"[ ]*[-s]?include[ \t].*\bfiredoor\.mk\b")
+_INCLUDED = re.compile(r"[ ]*[-s]?include[ \t].*\bfiredoor\.mk(?![\w.-])")
 _RULE = re.compile(r"(?P<targets>[^\t#:=][^#:=]*)::?(?!:*=)(?P<rest>[^#]*)")
 _ASSIGNMENT = re.compile(r"[ \t]*(?:(?:export|override|private)[ \t]+)*[\w.-]+[ \t]*[:?+!]*=")
 

@@ -14,6 +14,7 @@ import pytest
 
 from firedoor import storage
 from firedoor.cli import init
+from firedoor.discovery import make_files
 from firedoor.discovery import plan as planning
 from firedoor.errors import UsageError
 
@@ -224,6 +225,84 @@ def test_a_gitignore_that_vanishes_is_written_anew(
     monkeypatch.setattr(init, "plan", lambda _: made)
     assert init.main(["-C", str(project.root), "-q"]) == 0
     assert (project.root / ".gitignore").read_text().startswith("*.pyc\n\n# Real")
+
+
+def test_make_targets_are_written_beside_the_rest_and_again(
+    project: ProjectFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.write(".env.dev", "A=1\n")
+    assert init.main(["-C", str(project.root), "--make", "-n"]) == 0
+    assert files(project.root).keys() == {".env.dev"}
+    assert "create firedoor.mk: has the targets service:start, " in capsys.readouterr().out
+    assert init.main(["-C", str(project.root), "--make"]) == 0
+    written = files(project.root)
+    assert written.keys() >= {"firedoor.toml", "firedoor.mk", "Makefile"}
+    capsys.readouterr()
+    assert init.main(["-C", str(project.root), "--make", "-q"]) == 0
+    assert files(project.root) == written
+    assert capsys.readouterr().out.endswith(
+        "leave firedoor.mk: has its targets already\n"
+        "leave Makefile: includes firedoor.mk already\n"
+        "Nothing to do. Next: firedoor check --all\n"
+    )
+
+
+def test_make_targets_follow_the_declaration_and_the_makefile_is_the_user_s(
+    project: ProjectFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.write("firedoor.toml", "[environments.dev]\n").write("Makefile", "all:\n")
+    assert init.main(["-C", str(project.root), "--make", "-q"]) == 0
+    assert capsys.readouterr().out.endswith("Next: add this line to Makefile: include firedoor.mk\n")
+    project.write("firedoor.toml", "[environments.local]\n")
+    assert init.main(["-C", str(project.root), "--make", "-q"]) == 0
+    assert "replace firedoor.mk: was made " in capsys.readouterr().out
+    assert "-e local -f" in (project.root / "firedoor.mk").read_text()
+    assert (project.root / "Makefile").read_text() == "all:\n"
+    assert init.main(["-C", str(project.root), "--make", "-q"]) == 0
+    assert capsys.readouterr().out.endswith(
+        "Nothing to write. Next: add this line to Makefile: include firedoor.mk\n"
+    )
+
+
+def test_edited_make_targets_are_refused_and_the_rest_is_written(
+    project: ProjectFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.write("firedoor.toml", "[environments.dev]\n").write("firedoor.mk", "mine:\n")
+    assert init.main(["-C", str(project.root), "--make", "-q"]) == 1
+    out, err = capsys.readouterr()
+    reason = (
+        "it is not as firedoor wrote it: move your lines to your own Makefile, delete it, and run this again"
+    )
+    assert f"refuse firedoor.mk: {reason}\n" in out
+    assert err == f"firedoor: firedoor.mk was not written: {reason}\n"
+    assert "Wrote .env.dev.example, .gitignore, Makefile.\n" in out
+    assert init.main(["-C", str(project.root), "--make"]) == 1
+    assert init.main(["-C", str(project.root), "--make", "-n"]) == 0
+    capsys.readouterr()
+    assert init.main(["-C", str(project.root), "--make", "--format", "json"]) == 1
+    failed = {change["path"]: change["failed"] for change in json.loads(capsys.readouterr().out)["changes"]}
+    assert {path: why for path, why in failed.items() if why} == {"firedoor.mk": reason}
+    assert (project.root / "firedoor.mk").read_text() == "mine:\n"
+
+
+def test_make_targets_that_are_edited_meanwhile_are_not_replaced(
+    project: ProjectFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.write("firedoor.toml", "[environments.dev]\n")
+    assert init.main(["-C", str(project.root), "--make", "-q"]) == 0
+    project.write("firedoor.toml", "[environments.local]\n")
+    made = planning.plan(str(project.root))
+    monkeypatch.setattr(init, "plan", lambda _: made)
+    real = make_files.extend
+
+    def extend_then_edit(made: planning.Plan) -> None:
+        real(made)
+        project.write("firedoor.mk", "mine:\n")
+
+    monkeypatch.setattr(make_files, "extend", extend_then_edit)
+    assert init.main(["-C", str(project.root), "--make", "-q"]) == 1
+    assert capsys.readouterr().err == "firedoor: firedoor.mk was not written: it was edited meanwhile\n"
+    assert (project.root / "firedoor.mk").read_text() == "mine:\n"
 
 
 @pytest.mark.parametrize("arguments", [["dev"], ["--format", "xml"], ["--unknown"]])
