@@ -1,60 +1,51 @@
 """Answers from a language model that is given nothing but the handbook's own passages."""
 
-import ssl
 from collections.abc import Sequence
-from functools import cache
+from typing import Any
 
-import httpx
+from openai import APIConnectionError, APIStatusError, AsyncOpenAI, DefaultAsyncHttpxClient, OpenAIError
 
-from src.search import Hit
+from src.certificates import trust
+from src.passages import AnswerError, Passage
 
 TASK = (
     "Answer the reader's question from these passages of the handbook and nothing else. "
     "If they don't answer it, say so.\n\n"
 )
-
-
-class ModelError(Exception):
-    """The language model gave no usable answer. The text names the reason, never the request."""
+SECONDS = 30.0
+LONGEST = 300  # tokens of an answer
 
 
 class LanguageModel:
     """A model behind an OpenAI-compatible address."""
 
-    def __init__(self, client: httpx.AsyncClient, name: str) -> None:
+    def __init__(self, client: AsyncOpenAI, name: str) -> None:
         self.client = client
         self.name = name
 
-    async def answer(self, question: str, passages: Sequence[Hit]) -> str:
-        """The model's answer. Raises ModelError when it can't be reached, refuses, or answers nonsense."""
-        quoted = "\n\n".join(f"{hit.title}: {hit.excerpt}" for hit in passages)
-        messages = [
-            {"role": "system", "content": TASK + quoted},
-            {"role": "user", "content": question},
-        ]
+    async def answer(self, question: str, passages: Sequence[Passage]) -> str:
+        """The model's answer. Raises AnswerError when it can't be reached, refuses, or answers nonsense."""
+        quoted = "\n\n".join(f"{passage.title}: {passage.text}" for passage in passages)
         try:
-            response = await self.client.post(
-                "chat/completions", json={"model": self.name, "messages": messages}
+            answered = await self.client.chat.completions.create(
+                model=self.name,
+                messages=[
+                    {"role": "system", "content": TASK + quoted},
+                    {"role": "user", "content": question},
+                ],
+                max_completion_tokens=LONGEST,
             )
-            response.raise_for_status()
-            return str(response.json()["choices"][0]["message"]["content"])
-        except httpx.HTTPStatusError as error:
-            raise ModelError(f"the language model answered {error.response.status_code}") from None
-        except httpx.HTTPError as error:
-            raise ModelError(f"the language model can't be reached ({type(error).__name__})") from None
-        except (KeyError, IndexError, TypeError, ValueError):
-            raise ModelError("the language model's answer has an unknown form") from None
+            return str(answered.choices[0].message.content)
+        except APIStatusError as error:
+            raise AnswerError(f"the language model answered {error.status_code}") from None
+        except APIConnectionError as error:
+            cause = type(error.__cause__ or error).__name__
+            raise AnswerError(f"the language model can't be reached ({cause})") from None
+        except (OpenAIError, AttributeError, IndexError, TypeError, ValueError):
+            raise AnswerError("the language model's answer has an unknown form") from None
 
 
-def model_client(base_url: str, key: str) -> httpx.AsyncClient:
+def model_client(base_url: str, key: str, **options: Any) -> AsyncOpenAI:
     """A client for the model. Redirects aren't followed: the key must not travel to another host."""
-    headers = {"Authorization": f"Bearer {key}"}
-    return httpx.AsyncClient(
-        base_url=base_url, headers=headers, verify=_trust(), timeout=30.0, follow_redirects=False
-    )
-
-
-@cache
-def _trust() -> ssl.SSLContext:
-    """The certificates that this machine trusts, read once: reading them takes longer than a request."""
-    return ssl.create_default_context()
+    http = DefaultAsyncHttpxClient(verify=trust(), timeout=SECONDS, follow_redirects=False, **options)
+    return AsyncOpenAI(base_url=base_url, api_key=key, max_retries=1, http_client=http)

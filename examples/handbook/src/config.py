@@ -9,28 +9,38 @@ from firedoor import Settings, by_environment
 
 
 class HandbookSettings(Settings):
-    """The values of one environment. Creating it reads, checks and freezes them, or refuses with every problem."""
+    """The values of one environment. Creating it reads, checks and freezes them, or refuses with every problem.
+
+    What is not set is done without: counting in memory, searching the database, asking the model from here.
+    """
 
     debug: bool
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     database_url: SecretStr
     db_echo: bool = False
     secret_key: SecretStr
+    redis_url: SecretStr | None = None
+    analyzer_nlp_url: str = ""
+    analyzer_llm_url: str = ""
     openai_api_key: SecretStr | None = None
     openai_base_url: str = "https://api.openai.com/v1"
+    model_name: str = "gpt-4o-mini"
+    smtp_url: SecretStr | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
     """What the code does differently in one environment.
 
-    ``rate_limit`` reads like "60/minute", for one client and one process; None means no limit.
+    ``rate_limit`` reads like "60/minute", for one client; None means no limit. ``sample`` is how many chapters the
+    vector store holds; None means all. ``compact_log`` writes one line of JSON for each record.
     """
 
     api_docs: bool
     verbose_errors: bool
     rate_limit: str | None
-    model: str
+    sample: int | None
+    compact_log: bool
 
 
 def behaviour() -> Behaviour:
@@ -38,14 +48,16 @@ def behaviour() -> Behaviour:
     return by_environment(
         {
             "development": Behaviour(
-                api_docs=True, verbose_errors=True, rate_limit=None, model="gpt-4o-mini"
+                api_docs=True, verbose_errors=True, rate_limit="1200/minute", sample=3, compact_log=False
             ),
-            "testing": Behaviour(api_docs=False, verbose_errors=False, rate_limit=None, model="mock"),
+            "testing": Behaviour(
+                api_docs=False, verbose_errors=False, rate_limit=None, sample=None, compact_log=False
+            ),
             "staging": Behaviour(
-                api_docs=False, verbose_errors=False, rate_limit="240/minute", model="gpt-4o"
+                api_docs=False, verbose_errors=False, rate_limit="240/minute", sample=None, compact_log=True
             ),
             "production": Behaviour(
-                api_docs=False, verbose_errors=False, rate_limit="60/minute", model="gpt-4o"
+                api_docs=False, verbose_errors=False, rate_limit="60/minute", sample=None, compact_log=True
             ),
         }
     )

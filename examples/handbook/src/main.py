@@ -7,13 +7,15 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from fastapi import FastAPI
 
 from firedoor import environment_of
-from src.answers import LanguageModel, model_client
+from firedoor.web import AsgiHandshake
+from src.asking import answerer, retriever
 from src.chapters import read_chapters
 from src.config import HandbookSettings, behaviour
 from src.database import Database
 from src.errors import install_error_answers
-from src.logs import configure_logging
-from src.ratelimit import RateLimit
+from src.logs import configure_logging, secret_texts
+from src.mail import Mailer
+from src.ratelimit import RateLimit, counter
 from src.routes import ROUTERS
 from src.timing import ServerTiming
 
@@ -25,7 +27,13 @@ def create_app(settings: HandbookSettings | None = None) -> FastAPI:
     settings = settings or HandbookSettings()
     environment = environment_of(settings)
     here = behaviour()
-    configure_logging(environment.name, settings.log_level, sql=settings.db_echo)
+    configure_logging(
+        environment.name,
+        settings.log_level,
+        sql=settings.db_echo,
+        compact=here.compact_log,
+        secrets=secret_texts(settings),
+    )
     app = FastAPI(
         title="Working beside machines",
         summary="A small handbook of physical AI",
@@ -37,11 +45,14 @@ def create_app(settings: HandbookSettings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.environment = environment
     app.state.behaviour = here
+    app.state.mailer = Mailer(settings.smtp_url.get_secret_value()) if settings.smtp_url else None
     install_error_answers(app, verbose=here.verbose_errors and settings.debug)
+    app.add_middleware(AsgiHandshake, settings=settings, announce=False)
     if settings.debug:
         app.add_middleware(ServerTiming)
     if here.rate_limit is not None:
-        app.add_middleware(RateLimit, limit=here.rate_limit)
+        storage = counter(settings.redis_url.get_secret_value() if settings.redis_url else "")
+        app.add_middleware(RateLimit, limit=here.rate_limit, storage=storage, strict=environment.protected)
     for router in ROUTERS:
         app.include_router(router)
     return app
@@ -56,11 +67,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         changed = await database.prepare(read_chapters())
         log.debug("chapters published: %d changed", changed)
         app.state.database = database
-        app.state.model = None
-        if settings.openai_api_key is not None:
-            key = settings.openai_api_key.get_secret_value()
-            client = await stack.enter_async_context(model_client(settings.openai_base_url, key))
-            app.state.model = LanguageModel(client, app.state.behaviour.model)
+        app.state.retriever = await retriever(settings, database, stack)
+        app.state.answerer = await answerer(settings, stack)
         log.info("the handbook is open in %s", app.state.environment)
         yield
 

@@ -1,21 +1,20 @@
-"""Questions, answered from the handbook by a language model."""
-
-from typing import Annotated
+"""Questions, answered from the handbook."""
 
 from fastapi import APIRouter, HTTPException
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
-from src.answers import ModelError
-from src.routes.depends import ModelHere, SessionHere
-from src.search import search
+from src.passages import AnswerError, QuestionText
+from src.routes.depends import AnswererHere, RetrieverHere
 
 router = APIRouter(tags=["ask"])
+
+PASSAGES = 3
 
 
 class Question(BaseModel):
     """In the reader's own words."""
 
-    question: Annotated[str, Field(min_length=3, max_length=500)]
+    question: QuestionText
 
 
 class Answer(BaseModel):
@@ -26,13 +25,13 @@ class Answer(BaseModel):
 
 
 @router.post("/ask")
-async def ask(asked: Question, session: SessionHere, model: ModelHere) -> Answer:
-    """Find the passages that speak of it, and let the model answer from them."""
-    passages = await search(session, asked.question, limit=3, every=False)
-    if not passages:
-        return Answer(answer="The handbook says nothing about this.", chapters=[])
+async def ask(asked: Question, retriever: RetrieverHere, answerer: AnswererHere) -> Answer:
+    """Find the passages that speak of it, and have an answer worded from them."""
     try:
-        answer = await model.answer(asked.question, passages)
-    except ModelError as error:
+        passages = await retriever.retrieve(asked.question, PASSAGES)
+        if not passages:
+            return Answer(answer="The handbook says nothing about this.", chapters=[])
+        answer = await answerer.answer(asked.question, passages)
+    except AnswerError as error:
         raise HTTPException(502, f"No answer: {error}.") from None
-    return Answer(answer=answer, chapters=[hit.slug for hit in passages])
+    return Answer(answer=answer, chapters=list(dict.fromkeys(passage.slug for passage in passages)))

@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from src.models import Bookmark
+from src.mail import MailError
+from src.models import Bookmark, Chapter
 from src.readers import issue_token
-from src.routes.depends import ReaderHere, SessionHere, SettingsHere
+from src.routes.depends import MailerHere, ReaderHere, SessionHere, SettingsHere
 
 router = APIRouter(tags=["bookmarks"])
 
@@ -38,6 +39,18 @@ class StoredBookmark(NewBookmark):
     created_at: datetime
 
 
+class MailAddress(BaseModel):
+    """Where the list is to go."""
+
+    address: Annotated[str, Field(max_length=200, pattern=r"^[\w.+-]+@[\w-]+(\.[\w-]+)+$")]
+
+
+class Sent(BaseModel):
+    """How many bookmarks the mail lists."""
+
+    bookmarks: int
+
+
 @router.post("/readers", status_code=201)
 async def register(settings: SettingsHere) -> ReaderToken:
     """A token for a new reader."""
@@ -61,6 +74,18 @@ async def mine(reader: ReaderHere, session: SessionHere) -> Sequence[Bookmark]:
     """The reader's own bookmarks, oldest first."""
     own = select(Bookmark).where(Bookmark.reader == reader).order_by(Bookmark.id)
     return (await session.scalars(own)).all()
+
+
+@router.post("/bookmarks/mail", status_code=202)
+async def mail(to: MailAddress, reader: ReaderHere, session: SessionHere, mailer: MailerHere) -> Sent:
+    """Mail the reader a list of their bookmarks: titles alone, so that nobody sends texts of their own from here."""
+    own = select(Chapter.title).join(Bookmark, Bookmark.slug == Chapter.slug).where(Bookmark.reader == reader)
+    titles = (await session.scalars(own.order_by(Bookmark.id))).all()
+    try:
+        await mailer.send(to.address, "Your bookmarks", "\n".join(f"- {title}" for title in titles))
+    except MailError as error:
+        raise HTTPException(502, f"Not sent: {error}.") from None
+    return Sent(bookmarks=len(titles))
 
 
 @router.delete("/bookmarks/{number}", status_code=204)

@@ -7,9 +7,10 @@ from fastapi import Depends, Header, HTTPException, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from firedoor import Environment
-from src.answers import LanguageModel
 from src.config import Behaviour, HandbookSettings
 from src.database import Database
+from src.mail import Mailer
+from src.passages import Answerer, Retriever
 from src.readers import reader_of
 
 
@@ -44,12 +45,25 @@ async def _session(database: DatabaseHere) -> AsyncIterator[AsyncSession]:
         yield session
 
 
-def language_model(request: Request) -> LanguageModel:
-    """The model, or 503 where no key is configured. Tests override this one."""
-    model: LanguageModel | None = request.app.state.model
-    if model is None:
+def retriever(request: Request) -> Retriever:
+    """Who finds passages. Tests override this one."""
+    found: Retriever = request.app.state.retriever
+    return found
+
+
+def answerer(request: Request) -> Answerer:
+    """Who words answers, or 503 where nobody does. Tests override this one."""
+    found: Answerer | None = request.app.state.answerer
+    if found is None:
         raise HTTPException(503, "No language model is configured here.")
-    return model
+    return found
+
+
+def _mailer(request: Request) -> Mailer:
+    mailer: Mailer | None = request.app.state.mailer
+    if mailer is None:
+        raise HTTPException(503, "No mail server is configured here.")
+    return mailer
 
 
 def _reader(settings: SettingsHere, x_reader: Annotated[str, Header()]) -> str:
@@ -60,5 +74,7 @@ def _reader(settings: SettingsHere, x_reader: Annotated[str, Header()]) -> str:
 
 
 SessionHere = Annotated[AsyncSession, Depends(_session)]
-ModelHere = Annotated[LanguageModel, Depends(language_model)]
+RetrieverHere = Annotated[Retriever, Depends(retriever)]
+AnswererHere = Annotated[Answerer, Depends(answerer)]
+MailerHere = Annotated[Mailer, Depends(_mailer)]
 ReaderHere = Annotated[str, Depends(_reader)]

@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+
 from src.main import create_app
 
 

@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+
 from src.answers import LanguageModel
 from src.routes.depends import language_model
 

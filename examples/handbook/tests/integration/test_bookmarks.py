@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from sqlalchemy import func, select
+
 from src.chapters import read_chapters
 from src.models import Bookmark
 from src.readers import issue_token

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+
 from src.chapters import read_chapters
 
 pytestmark = pytest.mark.integration

@@ -1,6 +1,7 @@
 """Full-text search, on whichever database testing uses."""
 
 import pytest
+
 from src.search import search
 
 pytestmark = pytest.mark.integration

@@ -4,6 +4,7 @@ import json
 
 import httpx
 import pytest
+
 from src.answers import LanguageModel, ModelError, model_client
 from src.search import Hit
 

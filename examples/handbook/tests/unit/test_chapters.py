@@ -1,6 +1,7 @@
 """Chapters as written."""
 
 import pytest
+
 from src.chapters import ChapterError, parse_chapter, read_chapters
 
 pytestmark = pytest.mark.unit

@@ -1,6 +1,7 @@
 """The settings of testing, and testing's behaviour."""
 
 import pytest
+
 from src.config import HandbookSettings, behaviour
 
 pytestmark = pytest.mark.unit

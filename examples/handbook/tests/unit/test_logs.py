@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+
 from src.logs import configure_logging
 
 pytestmark = pytest.mark.unit

@@ -2,8 +2,9 @@
 
 import httpx
 import pytest
-from src.ratelimit import RateLimit
 from starlette.responses import PlainTextResponse
+
+from src.ratelimit import RateLimit
 
 pytestmark = pytest.mark.unit
 

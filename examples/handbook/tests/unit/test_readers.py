@@ -1,6 +1,7 @@
 """Reader tokens."""
 
 import pytest
+
 from src.readers import issue_token, reader_of
 
 pytestmark = pytest.mark.unit

@@ -1,0 +1,40 @@
+"""analyzer-llm, the words of an answer: ``uvicorn analyzers.llm:app``."""
+
+from fastapi import HTTPException
+from pydantic import SecretStr
+
+from analyzers.service import AnalyzerSettings, create_service
+from src.answers import LanguageModel, model_client
+from src.passages import AnswerError, Word, Worded
+
+
+class LlmSettings(AnalyzerSettings):
+    """What analyzer-llm reads beside."""
+
+    openai_api_key: SecretStr | None = None
+    openai_base_url: str = "https://api.openai.com/v1"
+    model_name: str = "gpt-4o-mini"
+
+
+def _model(settings: LlmSettings) -> LanguageModel | None:
+    if not settings.openai_api_key:
+        return None
+    key = settings.openai_api_key.get_secret_value()
+    return LanguageModel(model_client(settings.openai_base_url, key), settings.model_name)
+
+
+settings = LlmSettings()
+app = create_service("analyzer-llm", settings)
+app.state.model = _model(settings)
+
+
+@app.post("/answer")
+async def answer(asked: Word) -> Worded:
+    """An answer from these passages and nothing else."""
+    model: LanguageModel | None = app.state.model
+    if model is None:
+        raise HTTPException(503, "No language model is configured here.")
+    try:
+        return Worded(answer=await model.answer(asked.question, asked.passages))
+    except AnswerError as error:
+        raise HTTPException(502, f"No answer: {error}.") from None
