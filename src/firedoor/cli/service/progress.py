@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 
 from firedoor.cli import table
@@ -45,7 +44,9 @@ class Progress:
         """Draw the table in the place of the last one."""
         if not self.live:
             return
-        width, height = shutil.get_terminal_size()
+        from shutil import get_terminal_size  # costs more than the whole table
+
+        width, height = get_terminal_size()
         lines = [line[: width - 1] for line in table.render(HEADER, rows(containers)).splitlines()]
         lines = lines[: max(1, height - 1)]
         before = _UP.format(self._drawn) + _CLEAR if self._drawn else ""
