@@ -68,8 +68,7 @@ def inspected(ids: Sequence[str]) -> list[Container]:
 
 def _answers(path: str, questions: Sequence[str]) -> list[Any]:
     try:
-        line = wire.Wire(path)
-        return [line.get(question) for question in questions]
+        return wire.Wire(path).answers(questions)
     except ConnectionError as error:
         raise ServiceError([Problem("FD702", subject="docker", detail=str(error).rstrip("."))]) from None
 

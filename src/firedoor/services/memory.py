@@ -1,8 +1,8 @@
 """The per-user memory of containers that were as their files say: Compose is asked again once anything has changed.
 
 What is kept is the list of the env files that Compose read and a keyed hash of everything that the verdict was decided
-by: the Compose files and env files to the byte, every variable, the profiles, Compose itself, and each container as the
-engine told of it. Nothing else is kept, and only that nothing had changed: what is not found here is looked at anew.
+by: the Compose files and env files to the byte, every variable, the profiles, Compose itself, and which containers
+there are. Nothing else is kept, and only that nothing had changed: what is not found here is looked at anew.
 The key is this user's own, so that nobody else can write a verdict.
 """
 
@@ -73,10 +73,7 @@ class Memory:
         parts = [_VERSION, _program(), *read]
         parts += _encoded([compose.name, compose.root, *compose.files, "", *compose.profiles, "", *env_files])
         parts += _encoded(f"{name}={text}" for name, text in sorted(self._relevant(read)))
-        for one in containers:
-            parts += _encoded([one.id, one.service])
-            parts += _encoded(f"{name}={text}" for name, text in sorted(one.variables.items()))
-            parts += _encoded(f"{name}={text}" for name, text in sorted(one.labels.items()))
+        parts += _encoded(one.id for one in containers)  # its variables and labels are the same for life
         return digest(*parts, size=_BYTES, key=self._key)
 
     def _relevant(self, read: "Sequence[bytes]") -> "Iterator[tuple[str, str]]":
