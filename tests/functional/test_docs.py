@@ -9,10 +9,13 @@ import shutil
 import subprocess
 import sys
 import uuid
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from support.engine import private_engine
 from support.pages import Block, Command, PageError, blocks, commands
 from support.wildcards import matches
 
@@ -32,6 +35,8 @@ class Reader:
         self.home.mkdir(parents=True)
         self.script = ""
         self.printed = ""
+        self.things = ExitStack()
+        self.variables: dict[str, str] = {}
         self.start("empty")
 
     def start(self, name: str) -> None:
@@ -46,6 +51,20 @@ class Reader:
             )
         self.shell("git init -q -b main")
 
+    def need(self, thing: str) -> None:
+        """Give the page an engine of its own, or a Swarm of one node, with Compose as Docker's plugin."""
+        if thing not in {"engine", "swarm"}:
+            raise PageError(f"{self.page.name}: it may need an engine or a swarm, not {thing}")
+        engine = self.things.enter_context(private_engine())
+        self.variables["DOCKER_HOST"] = engine.host
+        program = Path(sys.executable).with_name("docker-compose")
+        if program.exists():
+            plugin = self.home / ".docker" / "cli-plugins" / "docker-compose"
+            plugin.parent.mkdir(parents=True)
+            plugin.symlink_to(program)
+        if thing == "swarm":
+            engine.docker("swarm", "init", "--advertise-addr", "127.0.0.1")
+
     def _shape(self, name: str) -> Path:
         for shelf in ("examples", "tests/fixtures/projects"):
             if (ROOT / shelf / name).is_dir():
@@ -57,6 +76,8 @@ class Reader:
         for name, value in block.comments:
             if name == "project":
                 self.start(value)
+            elif name == "needs":
+                self.need(value)
             elif name == "run":
                 done = self.shell(value)
                 assert done.returncode == 0, f"{self.where(block.line)} run: {value}\n{done.stdout}"
@@ -86,6 +107,7 @@ class Reader:
             "GIT_CONFIG_VALUE_0": "Reader",
             "GIT_CONFIG_KEY_1": "user.email",
             "GIT_CONFIG_VALUE_1": "reader@example.org",
+            **self.variables,
         }
         return subprocess.run(
             (*program, script),
@@ -146,11 +168,18 @@ class Reader:
         assert not failed, f"{self.where(block.line)} {failed} of these lines print something else"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def marked(page: Path) -> Any:
+    """The page for a test; in CI one that needs an engine is not skipped."""
+    real = "<!-- needs: " in page.read_text(encoding="utf-8")
+    return pytest.param(page, marks=[pytest.mark.real] if real else [], id=str(page.relative_to(ROOT)))
+
+
+@pytest.mark.parametrize("page", [marked(page) for page in PAGES])
 def test_page(page: Path, tmp_path: Path) -> None:
     reader = Reader(page, tmp_path)
-    for block in blocks(page):
-        reader.follow(block)
+    with reader.things:
+        for block in blocks(page):
+            reader.follow(block)
 
 
 def links(page: Path) -> list[str]:
@@ -233,6 +262,7 @@ two
         pytest.param("exit: 3", "exit: 4", id="exit code"),
         pytest.param("exit: 3", "exit", id="comment without its value"),
         pytest.param("<!-- continues -->", "<!-- goes on -->", id="unknown comment"),
+        pytest.param("<!-- continues -->", "<!-- needs: patience -->", id="a need that nobody meets"),
         pytest.param("one\ntwo\n", "two\n", id="what a script prints"),
         pytest.param('print("two")', 'prin("two")', id="a script fails"),
         pytest.param("\n2\n", "\n3\n", id="doctest"),
