@@ -27,6 +27,9 @@ _ALWAYS = ("HOME", "PATH", "TMPDIR")
 # what makes Compose read files that its answers do not name, and how YAML could spell that otherwise
 _READS_MORE = (b"include", b"extends", b"label_file", b"\\x", b"\\u", b"\\U")
 
+# everything that no name is made of becomes a blank
+_APART = bytes(byte if byte == 0x5F or byte > 0x7F or chr(byte).isalnum() else 0x20 for byte in range(256))
+
 
 class Memory:
     """What is remembered of one environment of one checkout."""
@@ -78,9 +81,14 @@ class Memory:
 
     def _relevant(self, read: "Sequence[bytes]") -> "Iterator[tuple[str, str]]":
         """The variables whose names stand in what Compose reads, and those that say where other things are."""
+        words = {word for one in read for word in one.translate(_APART).split()}
         for name, text in self._compose.variables.items():
             spelled = name.encode("utf-8", "surrogatepass")
-            if name in _ALWAYS or name.startswith("DOCKER_") or any(spelled in one for one in read):
+            if (
+                name in _ALWAYS
+                or name.startswith("DOCKER_")
+                or words.issuperset(spelled.translate(_APART).split())
+            ):
                 yield name, text
 
 
