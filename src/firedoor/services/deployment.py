@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from firedoor.services import labels
-from firedoor.services.rendering import headers, references, tidying
+from firedoor.services.rendering import MARK, headers, references, tidying
 from firedoor.services.rendering.notes import Notes
 from firedoor.services.rendering.references import Literals
 from firedoor.services.rendering.stack_form import VERSION, Stack
@@ -242,4 +242,4 @@ def _difference(whole: Mapping[str, Any], common: Mapping[str, Any]) -> dict[str
 
 def is_rendered(text: str) -> bool:
     """Whether a file's text was made here: such a file is no source for another one."""
-    return text.startswith(headers.MARK)
+    return text.startswith(MARK)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from textwrap import wrap
 
-MARK = "# Made by `firedoor service config"
+from firedoor.services.rendering import MARK
+
 OF_COMPOSE = "# Read by Docker Compose alone, on top of the above: what a stack does not take.\n"
 _WIDTH = 118
 
