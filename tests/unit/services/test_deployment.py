@@ -409,12 +409,13 @@ SWARM = {
 
 
 def test_on_a_swarm_secrets_are_swarm_secrets() -> None:
-    rendered = made(SWARM, swarm=True)
+    rendered = made(SWARM, values={**VALUES, "MAIL_KEY": ""}, sensitive=[*SENSITIVE, "MAIL_KEY"], swarm=True)
     both, alone = documents(rendered)
     services = both["services"]
     assert services["api"]["environment"] == {
         **SELECTORS,
         "LOG_LEVEL": "DEBUG",
+        "MAIL_KEY": "",
         "REDIS_URL_FILE": "/run/secrets/REDIS_URL",
     }
     assert services["api"]["secrets"] == [

@@ -71,13 +71,15 @@ class SwarmSecrets:
 
     def _from_files(self, told: Mapping[str, Any]) -> list[str]:
         """The sensitive variables that a service reads from the environment's own env file."""
-        return sorted(self._sensitive & self._values.keys()) if self._reads_own(told) else []
+        if not self._reads_own(told):
+            return []
+        return sorted(name for name in self._sensitive & self._values.keys() if self._values[name])
 
     def _plain(self, told: Mapping[str, Any]) -> dict[str, str]:
-        """The plain ones."""
+        """The plain ones, and those with nothing to hide: a Swarm has no empty secret."""
         if not self._reads_own(told):
             return {}
-        return {name: text for name, text in self._values.items() if name not in self._sensitive}
+        return {name: text for name, text in self._values.items() if name not in self._sensitive or not text}
 
     def _others(self, told: Mapping[str, Any]) -> list[Any]:
         return [one for one in told.get("env_file") or () if _path(one) not in self._files]
