@@ -66,5 +66,6 @@ def _search(lines: Sequence[str], path: Sequence[str]) -> tuple[int, int, int]:
 
 def _says(bare: str, key: str) -> bool:
     """``key:``, ``- key``, ``- key=value``, quoted or not."""
-    word = bare.removeprefix("- ").strip().strip("\"'")
-    return word == key or word.startswith((f"{key}:", f"{key} :", f"{key}=", f'{key}":', f"{key}':"))
+    word = bare.removeprefix("- ").lstrip().lstrip("\"'")
+    rest = word.removeprefix(key).lstrip("\"'").lstrip()
+    return word.startswith(key) and rest[:1] in ("", ":", "=", "#")
