@@ -1,10 +1,12 @@
 """The chapters in pieces that are small enough to answer one question."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from src.chapters import WrittenChapter, read_chapters
 from src.config import behaviour
 from src.passages import Passage
+
+FEWEST = 8  # words of a passage
 
 
 def corpus() -> list[Passage]:
@@ -12,8 +14,9 @@ def corpus() -> list[Passage]:
     return list(passages_of(read_chapters()[: behaviour().sample]))
 
 
-def passages_of(chapters: Iterable[WrittenChapter]) -> Iterable[Passage]:
-    """Each paragraph is a passage, under its chapter's title."""
+def passages_of(chapters: Iterable[WrittenChapter]) -> Iterator[Passage]:
+    """Each paragraph is a passage, under its chapter's title; what only leads over to the next is none."""
     for chapter in chapters:
-        for paragraph in chapter.body.split("\n\n"):
-            yield Passage(slug=chapter.slug, title=chapter.title, text=" ".join(paragraph.split()))
+        for words in (paragraph.split() for paragraph in chapter.body.split("\n\n")):
+            if len(words) >= FEWEST:
+                yield Passage(slug=chapter.slug, title=chapter.title, text=" ".join(words))

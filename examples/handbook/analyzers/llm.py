@@ -1,11 +1,11 @@
 """analyzer-llm, the words of an answer: ``uvicorn analyzers.llm:app``."""
 
-from fastapi import HTTPException
+from fastapi import FastAPI, HTTPException
 from pydantic import SecretStr
 
 from analyzers.service import AnalyzerSettings, create_service
 from src.answers import LanguageModel, model_client
-from src.passages import AnswerError, Word, Worded
+from src.passages import Answerer, AnswerError, Word, Worded
 
 
 class LlmSettings(AnalyzerSettings):
@@ -16,25 +16,25 @@ class LlmSettings(AnalyzerSettings):
     model_name: str = "gpt-4o-mini"
 
 
-def _model(settings: LlmSettings) -> LanguageModel | None:
-    if not settings.openai_api_key:
-        return None
-    key = settings.openai_api_key.get_secret_value()
-    return LanguageModel(model_client(settings.openai_base_url, key), settings.model_name)
+def create_app(settings: LlmSettings | None = None, model: Answerer | None = None) -> FastAPI:
+    """The application, with the model that the settings name."""
+    settings = settings or LlmSettings()
+    if model is None and settings.openai_api_key:
+        key = settings.openai_api_key.get_secret_value()
+        model = LanguageModel(model_client(settings.openai_base_url, key), settings.model_name)
+    app = create_service("analyzer-llm", settings)
+
+    @app.post("/answer")
+    async def answer(asked: Word) -> Worded:
+        """An answer from these passages and nothing else."""
+        if model is None:
+            raise HTTPException(503, "No language model is configured here.")
+        try:
+            return Worded(answer=await model.answer(asked.question, asked.passages))
+        except AnswerError as error:
+            raise HTTPException(502, f"No answer: {error}.") from None
+
+    return app
 
 
-settings = LlmSettings()
-app = create_service("analyzer-llm", settings)
-app.state.model = _model(settings)
-
-
-@app.post("/answer")
-async def answer(asked: Word) -> Worded:
-    """An answer from these passages and nothing else."""
-    model: LanguageModel | None = app.state.model
-    if model is None:
-        raise HTTPException(503, "No language model is configured here.")
-    try:
-        return Worded(answer=await model.answer(asked.question, asked.passages))
-    except AnswerError as error:
-        raise HTTPException(502, f"No answer: {error}.") from None
+app = create_app()

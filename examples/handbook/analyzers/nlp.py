@@ -1,25 +1,24 @@
 """analyzer-nlp, the passages that fit a question: ``uvicorn analyzers.nlp:app``."""
 
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import httpx
-import wordllama
 from fastapi import FastAPI, HTTPException
 from pydantic import SecretStr
-from wordllama import WordLlama
 
 from analyzers.corpus import corpus
+from analyzers.embedding import Embedder, load_embedder
 from analyzers.service import AnalyzerSettings, create_service
-from analyzers.vectors import Collection, Vectors
+from analyzers.vectors import Collection
 from src.certificates import trust
 from src.passages import Passages, Retrieve
 
 log = logging.getLogger(__name__)
 
 RELEVANT = 0.2  # below, a passage has nothing to do with the question
+SECONDS = 10.0
 
 
 class NlpSettings(AnalyzerSettings):
@@ -28,39 +27,42 @@ class NlpSettings(AnalyzerSettings):
     vector_url: SecretStr
 
 
-class Embedder:
-    """Texts as vectors of 256 numbers, by a small model that comes with its package."""
+def create_app(
+    settings: NlpSettings | None = None,
+    load: Callable[[], Embedder] = load_embedder,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> FastAPI:
+    """The application: at its start the collection gets this environment's passages."""
+    settings = settings or NlpSettings()
+    url = settings.vector_url.get_secret_value()
 
-    def __init__(self) -> None:
-        self.model = WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if not url:
+            raise RuntimeError("VECTOR_URL is not set here, and without a vector store nothing can be found.")
+        embed = load()
+        reached = {"timeout": SECONDS, "verify": trust(), "trust_env": False, "transport": transport}
+        async with httpx.AsyncClient(**reached) as client:
+            collection = Collection(client, url)
+            added = await collection.fill(corpus(), embed)
+            log.info("the collection is filled: %d passages were new", added)
+            app.state.embed, app.state.collection = embed, collection
+            yield
 
-    def __call__(self, texts: Sequence[str]) -> Vectors:
-        """One vector of length 1 for each text."""
-        vectors: Vectors = self.model.embed(list(texts), norm=True).tolist()
-        return vectors
+    app = create_service("analyzer-nlp", settings, lifespan)
+
+    @app.post("/retrieve")
+    async def retrieve(asked: Retrieve) -> Passages:
+        """The passages that fit the question, best first."""
+        vector = app.state.embed([asked.question])[0]
+        try:
+            found = await app.state.collection.nearest(vector, asked.limit)
+        except (httpx.HTTPError, LookupError, TypeError, ValueError) as error:
+            # The name alone: the error's own words quote the address.
+            raise HTTPException(502, f"The vector store doesn't answer ({type(error).__name__}).") from None
+        return Passages(passages=[passage for passage in found if passage.score >= RELEVANT])
+
+    return app
 
 
-@asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    embed = Embedder()
-    async with httpx.AsyncClient(timeout=10, verify=trust(), trust_env=False) as client:
-        collection = Collection(client, settings.vector_url.get_secret_value())
-        added = await collection.fill(corpus(), embed)
-        log.info("%d passages added", added)
-        app.state.embed, app.state.collection = embed, collection
-        yield
-
-
-settings = NlpSettings()
-app = create_service("analyzer-nlp", settings, _lifespan)
-
-
-@app.post("/retrieve")
-async def retrieve(asked: Retrieve) -> Passages:
-    """The passages that fit the question, best first."""
-    try:
-        found = await app.state.collection.nearest(app.state.embed([asked.question])[0], asked.limit)
-    except (httpx.HTTPError, KeyError, ValueError) as error:
-        # The name alone: the error's own words quote the address.
-        raise HTTPException(502, f"The vector store doesn't answer ({type(error).__name__}).") from None
-    return Passages(passages=[passage for passage in found if passage.score >= RELEVANT])
+app = create_app()

@@ -1,14 +1,13 @@
 """The vector store: one collection of Chroma's, over plain HTTP."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
 
+from analyzers.embedding import Embedder
 from src.passages import Passage
-
-Vectors = list[list[float]]
 
 
 class Collection:
@@ -19,7 +18,7 @@ class Collection:
         self.place, _, self.name = url.rpartition("/")
         self.id = ""
 
-    async def fill(self, passages: Sequence[Passage], embed: Callable[[Sequence[str]], Vectors]) -> int:
+    async def fill(self, passages: Sequence[Passage], embed: Embedder) -> int:
         """Let it hold exactly these passages; the number that were added. What is there already is left alone."""
         made = {"name": self.name, "get_or_create": True, "configuration": {"hnsw": {"space": "cosine"}}}
         self.id = (await self._post("", made))["id"]

@@ -3,12 +3,16 @@
 import httpx
 import pytest
 
+from src.config import HandbookSettings
 from src.main import create_app
+
+# Alone, wherever it runs: containers are given these addresses.
+ALONE = dict.fromkeys(("redis_url", "analyzer_nlp_url", "analyzer_llm_url", "smtp_url"), "")
 
 
 @pytest.fixture
 async def app():
-    app = create_app()
+    app = create_app(HandbookSettings(**ALONE))
     async with app.router.lifespan_context(app):
         yield app
         await app.state.database.drop_everything()

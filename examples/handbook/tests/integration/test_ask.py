@@ -1,10 +1,8 @@
 """Questions, with a stand-in for the language model."""
 
-import httpx
 import pytest
 
-from src.answers import LanguageModel
-from src.routes.depends import language_model
+from src.routes.depends import answerer
 
 pytestmark = pytest.mark.integration
 
@@ -12,16 +10,10 @@ QUESTION = {"question": "What must a gripper do in an emergency?"}
 
 
 @pytest.fixture
-def model(app):
+def model(app, answering):
     """Let the stand-in answer; gives the list of requests that reached it."""
-    requests = []
-
-    def respond(request):
-        requests.append(request)
-        return httpx.Response(200, json={"choices": [{"message": {"content": "It keeps its grip."}}]})
-
-    client = httpx.AsyncClient(base_url="http://model/v1", transport=httpx.MockTransport(respond))
-    app.dependency_overrides[language_model] = lambda: LanguageModel(client, "mock")
+    model, requests = answering("It keeps its grip.")
+    app.dependency_overrides[answerer] = lambda: model
     return requests
 
 
@@ -45,5 +37,5 @@ async def test_testing_reaches_no_real_model(client):
 
 
 async def test_without_a_key_there_is_no_model(app, client):
-    app.state.model = None
+    app.state.answerer = None
     assert (await client.post("/ask", json=QUESTION)).status_code == 503

@@ -33,3 +33,5 @@ def test_testing_shows_no_docs_and_limits_nobody():
     assert not here.api_docs
     assert not here.verbose_errors
     assert here.rate_limit is None
+    assert here.sample is None
+    assert not here.compact_log

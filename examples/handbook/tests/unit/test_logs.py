@@ -1,10 +1,12 @@
-"""What is written at which level."""
+"""What is written at which level, in which form, and what is never written."""
 
+import json
 import logging
 
 import pytest
 
-from src.logs import configure_logging
+from src.config import HandbookSettings
+from src.logs import MASK, configure_logging, secret_texts
 
 pytestmark = pytest.mark.unit
 
@@ -16,7 +18,7 @@ def logging_as_before():
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
-    for name in ("src", "sqlalchemy.engine"):
+    for name in ("src", "analyzers", "sqlalchemy.engine"):
         logging.getLogger(name).setLevel(logging.NOTSET)
 
 
@@ -46,3 +48,47 @@ def test_every_line_names_its_environment(capsys):
     configure_logging("testing", "INFO", sql=False)
     logging.getLogger("src").info("a door closed")
     assert "[testing] src: a door closed" in capsys.readouterr().err
+
+
+def test_a_compact_line_is_json_with_its_environment(capsys):
+    configure_logging("production", "INFO", compact=True)
+    logging.getLogger("src").info('a door "closed"\nat %d', 7)
+    (line,) = capsys.readouterr().err.splitlines()
+    said = json.loads(line)
+    assert said.pop("time")
+    assert said == {
+        "level": "INFO",
+        "environment": "production",
+        "logger": "src",
+        "message": 'a door "closed"\nat 7',
+    }
+
+
+@pytest.mark.parametrize("compact", [True, False])
+def test_no_line_and_no_traceback_holds_a_secret(capsys, compact):
+    settings = HandbookSettings(database_url="postgresql://u:p%40ss-word@db.example/n", secret_key='k"e\\y-1')
+    configure_logging("testing", "INFO", compact=compact, secrets=secret_texts(settings))
+    log = logging.getLogger("src")
+    log.info("signed with %s", settings.secret_key.get_secret_value())
+    try:
+        int(settings.database_url.get_secret_value())
+    except ValueError:
+        log.exception("log-in with %s or p@ss-word", "p%40ss-word")
+    written = capsys.readouterr().err
+    assert written.count(MASK) >= 4
+    assert "Traceback" in written
+    for secret in ("p%40ss-word", "p@ss-word", "db.example", "y-1"):
+        assert secret not in written
+
+
+def test_a_servers_lines_get_our_form_and_stay_where_they_are(capsys):
+    server = logging.getLogger("uvicorn.access")
+    handler = logging.StreamHandler()
+    server.addHandler(handler)
+    try:
+        configure_logging("testing", "INFO")
+        assert handler.format(server.makeRecord(server.name, logging.INFO, "", 1, "GET", (), None)).endswith(
+            "[testing] uvicorn.access: GET"
+        )
+    finally:
+        server.removeHandler(handler)

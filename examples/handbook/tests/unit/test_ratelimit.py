@@ -2,9 +2,11 @@
 
 import httpx
 import pytest
+from limits.aio.storage import MemoryStorage
+from limits.errors import StorageError
 from starlette.responses import PlainTextResponse
 
-from src.ratelimit import RateLimit
+from src.ratelimit import RateLimit, counter
 
 pytestmark = pytest.mark.unit
 
@@ -17,7 +19,7 @@ def client_from(address, app):
 
 @pytest.fixture
 def limited():
-    return RateLimit(PlainTextResponse("here"), limit="2/minute")
+    return RateLimit(PlainTextResponse("here"), "2/minute", counter(""), strict=True)
 
 
 async def test_the_limit_admits_its_number_and_then_answers_429(limited):
@@ -40,3 +42,26 @@ async def test_health_is_never_turned_away(limited):
     async with client_from("127.0.0.1", limited) as client:
         answers = [await client.get("/health") for _ in range(5)]
     assert {answer.status_code for answer in answers} == {200}
+
+
+class Away(MemoryStorage):
+    """Counts nothing, since it is not there."""
+
+    async def acquire_entry(self, *_arguments, **_options):
+        raise StorageError(ConnectionError("redis.example:6379 refused"))
+
+
+@pytest.mark.parametrize(("strict", "status"), [(True, 503), (False, 200)])
+async def test_who_cannot_be_counted_passes_only_where_it_is_not_strict(strict, status, caplog):
+    limited = RateLimit(PlainTextResponse("here"), "2/minute", Away(), strict=strict)
+    async with client_from("127.0.0.1", limited) as client:
+        answer = await client.get("/chapters")
+        assert answer.status_code == status
+        assert ("Retry-After" in answer.headers) is strict
+        assert (await client.get("/health")).status_code == 200
+    assert "requests can't be counted (ConnectionError)" in caplog.text
+    assert "example" not in caplog.text
+
+
+def test_with_an_address_redis_counts():
+    assert type(counter("redis://redis.example:6379/0")).__name__ == "RedisStorage"
