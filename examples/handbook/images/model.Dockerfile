@@ -8,6 +8,9 @@ RUN python3 -m venv --without-pip /opt/handbook \
         --no-cache-dir $(ls /wheels/*.whl | grep -v /pip-)
 
 FROM ${BASE}
+RUN apt-get -qq update \
+    && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends libgomp1 >/dev/null \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/*
 RUN useradd --system --uid 10001 --home-dir /tmp --shell /usr/sbin/nologin handbook
 ENV PATH=/opt/handbook/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 COPY --from=packages /opt/handbook /opt/handbook
