@@ -10,16 +10,19 @@ from firedoor.secret import MASK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from firedoor.resolve import Configuration, Value
 
 _SHORTEST_SECRET = 4
+_SHORTEST_LINE = 8  # of a secret that has several: a bracket alone is none
 
 
 class Redaction:
     """Takes out of a text whatever is a value that nobody may see, in whichever of the configurations."""
 
     def __init__(self, *configurations: Configuration) -> None:
-        found = {text for one in configurations for text in _sensitive_texts(one)}
+        found = {part for one in configurations for text in _sensitive_texts(one) for part in _written(text)}
         # what holds another comes first, or a part of it would be left
         self._hidden = sorted(found, key=lambda text: (-len(text), text))
 
@@ -28,6 +31,15 @@ class Redaction:
         for hidden in self._hidden:
             text = text.replace(hidden, MASK)
         return text
+
+
+def _written(text: str) -> Iterator[str]:
+    """The text as programs write it: as it is, in quotes, and line by line with something in front of each."""
+    yield text
+    yield text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    for line in text.splitlines():
+        if len(line.strip()) >= _SHORTEST_LINE:
+            yield line.strip()
 
 
 class Display:

@@ -117,3 +117,31 @@ def test_files_that_do_not_hold_today_are_drift_and_no_silence(shop: Shop) -> No
     assert broken["services"][0]["state"] == "running"
     (shop.folder.root / ".env.development").unlink()
     assert shop.service("status", "--check", code=1).stdout.startswith(shop.project("development"))
+
+
+@pytest.mark.requirement("B4")
+def test_every_edit_is_seen_after_an_answer_that_nothing_has_changed(shop: Shop) -> None:
+    """What is remembered of an answer holds for the files, variables and containers that it was given for."""
+    included = "label_file: labels"
+    shop.build(ONE + "    environment: {COLOUR: '${COLOUR:-none}'}\n").start("development")
+    files = {name: (shop.folder.root / name).read_bytes() for name in (".env.development", "compose.yaml")}
+    toml = (shop.folder.root / "firedoor.toml").read_text()
+    files["firedoor.toml"] = toml.encode()
+    edits = {
+        ".env.development": files[".env.development"].replace(b"DEBUG", b"INFO"),
+        "compose.yaml": files["compose.yaml"].replace(
+            b"    env_file", f"    {included}\n    env_file".encode()
+        ),
+        "firedoor.toml": toml.replace('"ENV"]', '"ENV", "STAGE"]').encode(),
+    }
+    shop.folder.write("labels", "colour=red\n")
+    for name, edited in edits.items():
+        for _ in range(2):
+            assert not shop.status()["drift"]
+        shop.folder.write(name, edited)
+        for _ in range(2):
+            assert shop.status()["drift"], name
+        shop.folder.write(name, files[name])
+    assert not shop.status()["drift"]
+    shop.write_env("development", files[".env.development"].decode() + "COLOUR=blue\n")
+    assert drift_of(shop.status(), "api")["variables"] == ["COLOUR"]

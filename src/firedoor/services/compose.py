@@ -143,7 +143,7 @@ class Compose:
         """What Compose says, once it has said it. Raises ServiceError (FD705) when it refuses the files."""
         code, out, said = asked.result()
         if code != 0:
-            program.refuse_old(said)
+            program.refuse_old()
             raise ServiceError([self._refusal(said)])
         import json  # while Compose works, not before it
 

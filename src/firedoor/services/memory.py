@@ -15,7 +15,7 @@ from firedoor.services import program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from firedoor.services.compose import Compose
@@ -34,8 +34,10 @@ _APART = bytes(byte if byte == 0x5F or byte > 0x7F or chr(byte).isalnum() else 0
 class Memory:
     """What is remembered of one environment of one checkout."""
 
-    def __init__(self, compose: "Compose") -> None:
+    def __init__(self, compose: "Compose", selectors: "Iterable[str]") -> None:
+        """The selectors are what containers are given beside what the files say."""
         self._compose = compose
+        self._selectors = sorted(selectors)
         folder = compiled_cache.folder()
         self._key = b"" if folder is None else verdicts.own_key(folder)
         name = digest(os.fsencode(compose.root), compose.name.encode("utf-8"), size=12).hex()
@@ -75,6 +77,7 @@ class Memory:
         read = [text for text in texts if isinstance(text, bytes)] + [_bytes_of(name) for name in env_files]
         parts = [_VERSION, _program(), *read]
         parts += _encoded([compose.name, compose.root, *compose.files, "", *compose.profiles, "", *env_files])
+        parts += _encoded(["", *self._selectors, ""])
         parts += _encoded(f"{name}={text}" for name, text in sorted(self._relevant(read)))
         parts += _encoded(one.id for one in containers)  # its variables and labels are the same for life
         return digest(*parts, size=_BYTES, key=self._key)

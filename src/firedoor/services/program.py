@@ -57,16 +57,12 @@ def _folders(path: str) -> "Iterator[str]":
     yield os.path.dirname(sys.executable)
 
 
-def refuse_old(said: bytes) -> None:
-    """Raises ServiceError when what has just failed is no Compose (FD701), or an old one (FD703).
-
-    ``said`` is what it wrote to stderr.
-    """
-    found = words()
-    if b"is not a docker command" in said:
-        raise ServiceError([Problem("FD701", subject="docker compose")])
-    code, out = process.capture([*found, "version", "--short"], os.path.abspath(os.sep))
+def refuse_old() -> None:
+    """Raises ServiceError when what has just failed is no Compose (FD701), or an old one (FD703)."""
+    code, out = process.capture([*words(), "version", "--short"], os.path.abspath(os.sep))
     version = out.decode("ascii", "replace").strip().removeprefix("v")
+    if code != 0 or not version:  # without the plugin, docker says something else in every version
+        raise ServiceError([Problem("FD701", subject="docker compose")])
     major = version.partition(".")[0]
-    if code == 0 and major.isdigit() and int(major) < _OLDEST:
+    if major.isdigit() and int(major) < _OLDEST:
         raise ServiceError([Problem("FD703", subject="docker compose", version=version)])

@@ -100,7 +100,7 @@ def _planned(project: Project, environment: Environment) -> Plan | tuple[Problem
         if has_errors(configuration.problems):
             return configuration.problems
         plan = Plan(configuration)
-        return plan.ask() if Memory(plan.compose).is_empty else plan
+        return plan.ask() if Memory(plan.compose, plan.selectors).is_empty else plan
     except FiredoorError as error:
         return error.problems
 
@@ -110,7 +110,7 @@ def _group(environment: Environment, containers: list[Container], plan: Plan | t
     if isinstance(plan, tuple):
         group.problems = plan
         return group
-    memory = Memory(plan.compose)
+    memory = Memory(plan.compose, plan.selectors)
     if memory.holds(containers):
         return group
     try:

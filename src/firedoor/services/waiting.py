@@ -17,6 +17,7 @@ WAITING = "waiting"
 FAILED = "failed"
 _PAUSE_SECONDS = 0.1
 _MOST_RESTARTS = 3
+_STEADY_SECONDS = 2.0
 
 
 def verdict(one: Container) -> str:
@@ -42,9 +43,17 @@ def until_ready(
         seen = [one for one in look() if one.labels.get(labels.COMPOSE_ONE_OFF, "False") != "True"]
         show(seen)
         failed = [one for one in seen if verdict(one) == FAILED]
-        waiting = [one for one in seen if verdict(one) == WAITING]
+        waiting = [one for one in seen if verdict(one) == WAITING or _may_die_again(one)]
         if failed or not waiting:
             return seen, failed
         if time.monotonic() >= deadline:
             return seen, waiting
         time.sleep(_PAUSE_SECONDS)
+
+
+def _may_die_again(one: Container) -> bool:
+    """Whether it has died before, has not run for long since, and nobody says that it is healthy."""
+    if not one.restarts or one.health or one.state != container.RUNNING:
+        return False
+    lately = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(time.time() - _STEADY_SECONDS))
+    return one.started > lately
