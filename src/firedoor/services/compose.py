@@ -10,6 +10,7 @@ from firedoor.errors import ServiceError
 from firedoor.origin import FILE, Origin
 from firedoor.problem import WARNING, Problem
 from firedoor.services import program
+from firedoor.services.rendering import MARK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from firedoor.environment import Environment
 
 USUAL_FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
-_USUAL_OF_ENVIRONMENT = "compose.{env}.yaml"
+USUAL_OF_ENVIRONMENT = "compose.{env}.yaml"
 _OVERRIDES = (
     "compose.override.yaml",
     "compose.override.yml",
@@ -29,6 +30,7 @@ _OVERRIDES = (
 )
 _PLACEHOLDER = "{env}"
 _SECONDS_TO_STOP = 600.0
+_STDOUT = 1
 _MOST_LINES = 3
 # its own settings come from the command line alone, and what it talks to from the shell, never from an env file
 _OWN_SETTINGS = "COMPOSE_"
@@ -58,10 +60,12 @@ def files(project: Project, environment: Environment) -> tuple[list[str], list[P
     templates = project.services.files
     if not templates:
         first = next((name for name in USUAL_FILES if _is_there(project, name)), USUAL_FILES[0])
-        templates = (first, _USUAL_OF_ENVIRONMENT)
+        templates = (first, USUAL_OF_ENVIRONMENT)
     found, problems = [], []
     for template in templates:
         present = [name for name in sources.candidates(template, environment) if _is_there(project, name)]
+        if _PLACEHOLDER in template:
+            present = [name for name in present if not _is_deployment_file(project, name)]
         if len(present) > 1:
             problems.append(
                 Problem(
@@ -98,6 +102,22 @@ def files_of_others(project: Project, environment: Environment) -> set[str]:
 
 def _is_there(project: Project, name: str) -> bool:
     return os.path.lexists(os.path.join(project.root, name))
+
+
+def _is_deployment_file(project: Project, name: str) -> bool:
+    """Whether ``service config`` has made it, or is about to: the shell empties the file that its answer goes to."""
+    path = os.path.join(project.root, name)
+    try:
+        with open(path, "rb") as file:
+            start = file.read(len(MARK))
+        return start == MARK.encode() or (not start and is_answer(path))
+    except OSError:
+        return False  # Compose says why
+
+
+def is_answer(path: str) -> bool:
+    """Whether what this process prints goes into the file. Raises OSError when it cannot be looked at."""
+    return os.path.samestat(os.stat(path), os.fstat(_STDOUT))
 
 
 class Compose:

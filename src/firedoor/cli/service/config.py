@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
+from firedoor import process, sources
 from firedoor.catalogue.wording import printable
 from firedoor.cli import arguments
 from firedoor.cli.service import shared, start
 from firedoor.errors import EXIT_HOLDS, UsageError
-from firedoor.services import rendered, rules, starting
+from firedoor.services import compose, deployment, rendered, rules, starting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from firedoor.services.deployment import Rendered
+    from firedoor.services.plan import Plan
 
 SWARM = arguments.Option("--swarm", "", "for a Swarm alone: secrets are Swarm secrets, files in /run/secrets")
 VERB = arguments.Verb(
@@ -38,6 +41,7 @@ def main(argv: Sequence[str]) -> int:
             "service config: it renders all base services; name an environment by -e, and no service"
         )
     plan = start.planned(given).settled()
+    _refuse_to_lose_sources(plan)
     problems = rules.problems(plan)
     starting.require(problems)
     project = plan.configuration.project
@@ -47,6 +51,25 @@ def main(argv: Sequence[str]) -> int:
     if not given.quiet:
         _say(made)
     return EXIT_HOLDS
+
+
+def _refuse_to_lose_sources(plan: Plan) -> None:
+    """A shell has emptied the file that the answer goes to: it must not have been one that Compose was to read.
+
+    Raises UsageError when git knows it as something else than a rendered file.
+    """
+    project, environment = plan.configuration.project, plan.configuration.environment
+    for template in project.services.files or (compose.USUAL_OF_ENVIRONMENT,):
+        for name in sources.candidates(template, environment):
+            path = os.path.join(project.root, name)
+            if not os.path.exists(path) or not compose.is_answer(path):
+                continue
+            code, before = process.capture(["git", "show", f"HEAD:./{name}"], project.root)
+            if code == 0 and not deployment.is_rendered(before.decode("utf-8", "replace")):
+                raise UsageError(
+                    f"service config: {name} was one of the Compose files of {environment}, and the shell has emptied "
+                    f"it: git restore {name}, and write to another file"
+                )
 
 
 def _say(made: Rendered) -> None:
