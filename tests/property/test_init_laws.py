@@ -117,6 +117,11 @@ def test_any_folder_can_be_adopted_and_then_has_nothing_left_to_do(
     written = {path: (project.root / path).read_bytes() for path in tree if path != ".gitignore"}
     assert written == {path: data for path, data in tree.items() if path != ".gitignore"}
     assert [change.path for change in plan(root).to_write] == []
+    assert init.main(["-C", root, "-q", "--make"]) == 0
+    assert written == {path: (project.root / path).read_bytes() for path in written}
+    targets = (project.root / "firedoor.mk").read_bytes()
+    assert init.main(["-C", root, "-q", "--make"]) == 0
+    assert (project.root / "firedoor.mk").read_bytes() == targets
     declared = declaration.load(root, use_cache=False)
     assert any(environment.protected for environment in declared.environments)
     assert len(declared.environments) > 1
