@@ -150,7 +150,7 @@ def _cleaned(told: object, redaction: Redaction) -> object:
     if isinstance(told, str):
         return redaction.clean(told.replace("$$", "$"))
     if isinstance(told, dict):
-        return {redaction.clean(str(key)): _cleaned(one, redaction) for key, one in told.items()}
+        return {str(_cleaned(key, redaction)): _cleaned(one, redaction) for key, one in told.items()}
     return [_cleaned(one, redaction) for one in told] if isinstance(told, list) else told
 
 
