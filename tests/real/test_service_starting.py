@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from support.containers import COMPOSE, LEVELS, ONE, SERVICES, secret_of
+from support.containers import COMPOSE, LEVELS, ONE, SERVICES, over_network, secret_of
 
 if TYPE_CHECKING:
     from support.containers import Shop
 
 pytestmark = pytest.mark.real
+
+PUBLISHED = ONE + "    ports: ['127.0.0.1::80']\n"
 
 
 @pytest.mark.requirement("B1", "B3", "B7", "B8")
@@ -165,3 +171,41 @@ def test_services_that_left_the_file_are_ended_by_the_next_start(shop: Shop) -> 
     shop.start("development")
     assert set(shop.containers()) == {f"{shop.project('development')}-api-1"}
     assert "adminer" in COMPOSE
+
+
+@pytest.mark.requirement("B1", "B4", "B10")
+def test_an_engine_elsewhere_is_asked_through_the_docker_command(shop: Shop) -> None:
+    shop.build(PUBLISHED)
+    with over_network(shop.engine) as address:
+        elsewhere = {"DOCKER_HOST": address}
+        shop.service("start", "-e", "dev", env=elsewhere, code=0)
+        assert shop.running("development") == {"api"}
+        assert shop.status("--check", env=elsewhere) == shop.status("--check")
+        assert "FD720" in shop.service("start", "-e", "test", env=elsewhere, code=1).stderr
+        done = shop.service("exec", "api", "printenv", "APP_ENV", env=elsewhere, code=0)
+        assert done.stdout == "development\n"
+        shop.service("stop", env=elsewhere, code=0)
+    assert not shop.containers()
+    assert "FD702" in shop.service("status", env=elsewhere, code=1).stderr
+
+
+@pytest.mark.requirement("B10")
+def test_without_docker_or_its_compose_the_answer_says_which_is_missing(shop: Shop, tmp_path: Path) -> None:
+    shop.build(ONE)
+    nothing = tmp_path / "nothing"
+    nothing.mkdir()
+    bare = Path(sys.executable).resolve().parent  # an interpreter without Compose beside it
+    words = (str(bare / "python3"), "-m", "firedoor", "service", "start", "-e", "dev")
+    variables = {
+        "PATH": str(nothing),
+        "DOCKER_HOST": shop.engine.host,
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+    refused = shop.folder.run(*words, env=variables)
+    assert refused.code == 1
+    assert "FD701" in refused.stderr
+    (nothing / "docker").symlink_to(shutil.which("docker") or "")
+    if shop.engine.compose_command[0] != "docker":
+        refused = shop.folder.run(*words, env=variables)
+        assert refused.code == 1
+        assert "FD701" in refused.stderr

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import socket
+import socketserver
 import subprocess
 import sys
+import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from support.project import ProjectFolder
@@ -215,3 +218,33 @@ def finished(process: subprocess.Popen[bytes]) -> tuple[int, str]:
 def end(process: subprocess.Popen[bytes], number: int) -> None:
     """Send the signal to the process and all that it started."""
     os.killpg(process.pid, number)
+
+
+@contextmanager
+def over_network(engine: Engine) -> Iterator[str]:
+    """Where the engine answers by TCP, for as long as the block lasts: no socket file for anybody to ask."""
+    path = engine.host.removeprefix("unix://")
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with socket.socket(socket.AF_UNIX) as there:
+                there.connect(path)
+                back = threading.Thread(target=_pump, args=(there, self.request))
+                back.start()
+                _pump(self.request, there)
+                back.join()
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, args=(0.02,)).start()
+        try:
+            yield f"tcp://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+
+
+def _pump(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while piece := source.recv(65536):
+            target.sendall(piece)
+        target.shutdown(socket.SHUT_WR)
