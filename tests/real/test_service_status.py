@@ -104,8 +104,20 @@ def test_strangers_and_what_has_gone_are_listed_as_such(shop: Shop) -> None:
     }
     text = shop.service("status", "--check", code=1).stdout
     assert "Not there: api\n" in text
+    assert "Failed: adminer\n" in text
+    assert group["failing"] == ["adminer"]
     assert f"  {shop.name}-plain-api-1 (running), of the Compose project {shop.name}-plain, started" in text
     assert "nothing runs" in text
+
+
+@pytest.mark.requirement("B4")
+def test_what_has_failed_is_no_drift_and_does_not_pass_a_check(shop: Shop) -> None:
+    shop.build(ONE).start("development")
+    shop.service("status", "--check", code=0)
+    shop.engine.docker("kill", f"{shop.project('development')}-api-1")
+    told = shop.status()
+    assert (told["drift"], told["environments"][0]["failing"]) == (False, ["api"])
+    shop.service("status", "--check", code=1)
 
 
 @pytest.mark.requirement("B4")

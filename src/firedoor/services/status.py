@@ -5,7 +5,7 @@ from __future__ import annotations
 from firedoor import boundary, selection, sources
 from firedoor.errors import FiredoorError, SelectionError, ServiceError
 from firedoor.problem import has_errors
-from firedoor.services import labels
+from firedoor.services import labels, waiting
 from firedoor.services.memory import Memory
 from firedoor.services.plan import Plan
 
@@ -50,6 +50,11 @@ class Group:
         """Whether anything is not as today's files say, or nobody can tell."""
         return bool(self.drifts or self.missing or self.problems)
 
+    @property
+    def failing(self) -> list[str]:
+        """The services of which a container ended with an error, is unhealthy, or dies again and again."""
+        return sorted({one.service for one in self.containers if waiting.verdict(one) == waiting.FAILED})
+
 
 class Status:
     """The environments whose containers are here, and the containers that are not firedoor's."""
@@ -62,6 +67,11 @@ class Status:
     def drifted(self) -> bool:
         """Whether any environment has drifted."""
         return any(group.drifted for group in self.groups)
+
+    @property
+    def holds(self) -> bool:
+        """Whether all that is here is as today's files say, and nothing of it has failed."""
+        return not any(group.drifted or group.failing for group in self.groups)
 
 
 def look(project: Project, only: Environment | None = None) -> Status:
@@ -160,6 +170,7 @@ def _group_data(project: Project, group: Group) -> dict[str, Any]:
         "since": group.since or None,
         "drift": group.drifted,
         "missing": group.missing,
+        "failing": group.failing,
         "problems": [problem.code for problem in group.problems if problem.severity == "error"],
         "services": [_service_data(group, one) for one in group.containers],
     }

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from firedoor.services.drift import Drift
     from firedoor.services.status import Group, Status
 
-CHECK = arguments.Option("--check", "", "exit with 1 when something has changed since the start")
+CHECK = arguments.Option(
+    "--check", "", "exit with 1 when something has changed since the start, or has failed"
+)
 ONLY = arguments.Option("-e --env", "ENV", "only this environment; else all that are here")
 FORMAT = arguments.Option("--format", "FORMAT", "text or json")
 VERB = arguments.Verb(
@@ -30,7 +32,7 @@ VERB = arguments.Verb(
     "What runs now: environment, profiles, since when, health, and what has changed in the files since.",
     (ONLY, CHECK, FORMAT),
     notes="It speaks of the containers, not of the choice: APP_ENV and its like do not change what it says.\n"
-    "Exit code: 0; with --check 1 when anything is not as today's files say.",
+    "Exit code: 0; with --check 1 when anything is not as today's files say, or has failed.",
 )
 
 
@@ -51,7 +53,7 @@ def main(argv: Sequence[str]) -> int:
         print("\n".join(_text(given, project, found)))
         for group in found.groups:
             shared.talk(group.problems, project, quiet=given.quiet)
-    return EXIT_PROBLEMS if given.flag(CHECK) and found.drifted else EXIT_HOLDS
+    return EXIT_PROBLEMS if given.flag(CHECK) and not found.holds else EXIT_HOLDS
 
 
 def _text(given: Arguments, project: Project, found: Status) -> Iterator[str]:
@@ -76,6 +78,8 @@ def _of_group(project: Project, group: Group) -> Iterator[str]:
         yield "Whether the files have changed since cannot be told: the environment does not hold today."
     if group.missing:
         yield printable(f"Not there: {', '.join(group.missing)}")
+    if group.failing:
+        yield printable(f"Failed: {', '.join(group.failing)}")
     if group.drifts:
         yield "Changed after the start:"
         for container, one in group.drifts.items():

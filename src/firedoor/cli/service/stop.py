@@ -85,7 +85,7 @@ def _destroy(given: Arguments, project: Project) -> int:
     stopping.refuse_destruction(project, environment)
     name = labels.compose_project(project, environment)
     volumes = stopping.volumes(project, environment)
-    print(table.render(("VOLUME", "SIZE"), volumes) if volumes else f"{name} has no volumes.")
+    print(table.render(("VOLUME", "SIZE"), volumes) if volumes else f"{name} has no volumes.", flush=True)
     _confirm(given, name)
     with shared.alone(project):
         stopping.refuse_destruction(project, environment)  # it may have ended while somebody was typing
