@@ -66,7 +66,12 @@ class Plan:
         model, raw = self._asked
         from firedoor.services.model import Model  # while Compose works, not before it
 
-        self.model = Model(self.compose.answer(model))
+        try:
+            self.model = Model(self.compose.answer(model))
+        except ServiceError:
+            if raw is not None:
+                raw.result()  # nobody needs it any more; nothing goes on behind the message
+            raise
         if raw is not None:
             self.raw = self.compose.answer(raw)
         return self
@@ -79,7 +84,7 @@ class Plan:
         return Redaction(self.configuration)
 
     def _clean(self, text: str) -> str:
-        return self.redaction.clean(text)
+        return self.redaction.clean_pieces(text)
 
     @cached_property
     def marked_services(self) -> dict[str, Service]:
