@@ -10,12 +10,15 @@ control_socket_disable = True
 
 
 def on_starting(server: Any) -> None:
-    """Read and judge the settings as every worker will."""
+    """Read and judge the settings as every worker will, and log as they will."""
     from src.config import HandbookSettings
+    from src.logs import start_logging
 
     try:
-        here = environment_of(HandbookSettings())
+        settings = HandbookSettings()
     except FiredoorError as refusal:
         sys.exit(str(refusal))
+    here = environment_of(settings)
+    start_logging(settings)
     if here.protected and server.cfg.reload:
         sys.exit(f"{here} is protected: start gunicorn without --reload.")

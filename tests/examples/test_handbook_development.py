@@ -30,7 +30,7 @@ def test_the_environment_is_development(server: Server) -> None:
         "debug": True,
         "log_level": "DEBUG",
         "api_docs": True,
-        "rate_limit": None,
+        "rate_limit": "1200/minute",
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from typing import TYPE_CHECKING
@@ -46,7 +47,24 @@ def test_the_environment_is_production(server: Server) -> None:
 @pytest.mark.requirement("A6")
 def test_access_and_errors_are_logged_to_the_terminal(server: Server) -> None:
     httpx.get(f"{server.url}/chapters")
-    server.until(lambda: '"GET /chapters HTTP/1.1" 200' in server.log, "the access log's line")
+    server.until(lambda: "GET /chapters HTTP/1.1" in server.log, "the access log's line")
+    access = next(line for line in lines(server) if "GET /chapters" in line["message"])
+    assert access["logger"] == "uvicorn.access"
+    assert access["message"].endswith('"GET /chapters HTTP/1.1" 200')
+
+
+@pytest.mark.requirement("C5")
+def test_every_line_is_compact_and_names_its_environment(server: Server) -> None:
+    server.until(lambda: "Booting worker" in server.log, "a worker")
+    assert {line["environment"] for line in lines(server)} == {"production"}
+    assert {*lines(server)[0]} == {"time", "level", "environment", "logger", "message"}
+
+
+def lines(server: Server) -> list[dict[str, str]]:
+    """The log, but for what gunicorn says before it reads its configuration. A line may be half written."""
+    greeting, *said = server.log.splitlines()
+    assert "Starting gunicorn" in greeting
+    return [json.loads(line) for line in said if line.endswith("}")]
 
 
 @pytest.mark.requirement("A1")

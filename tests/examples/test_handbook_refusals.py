@@ -26,7 +26,9 @@ def start(handbook: Handbook, server: tuple[str, ...], **exported: str) -> Resul
 def secret_values(handbook: Handbook) -> set[str]:
     """What no refusal may tell: every value of a resource or secret in the folder's environment files."""
     text = "".join(path.read_text("utf-8") for path in handbook.root.glob(".env*"))
-    found = re.findall(r"^(?:DATABASE_URL|SECRET_KEY|OPENAI_API_KEY)=(.+)$", text, flags=re.MULTILINE)
+    found = re.findall(
+        r"^(?:DATABASE_URL|SECRET_KEY|OPENAI_API_KEY|POSTGRES_PASSWORD)=(.+)$", text, flags=re.MULTILINE
+    )
     assert len(found) >= 12
     return set(found) - {"change-me"}
 
@@ -99,7 +101,8 @@ def test_production_without_its_file_does_not_fall_back(handbook: Handbook) -> N
     (handbook.root / ".env").write_bytes((handbook.root / ".env.development").read_bytes())
     (handbook.root / ".env.production").rename(handbook.root / "elsewhere")
     refused = start(handbook, UVICORN, ENV="production")
-    assert "FD201" in refused.stderr
+    for name in ("DEBUG", "DATABASE_URL", "SECRET_KEY"):
+        assert re.search(rf"FD301 +\.env\.production +{name}\n", refused.stderr)
 
 
 @pytest.mark.requirement("A8")

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 ORIGINAL = Path(__file__).resolve().parents[2] / "examples" / "handbook"
 ENVIRONMENTS = ("development", "testing", "staging", "production")
-LEFT_BEHIND = shutil.ignore_patterns("__pycache__", ".*_cache", "*.sqlite3*", ".coverage*", "htmlcov", ".env")
+LEFT_BEHIND = shutil.ignore_patterns(
+    "__pycache__", ".*_cache", "*.sqlite3*", ".coverage*", "htmlcov", ".env", "images"
+)
 
 # The commands as the environment guide gives them, on a loopback port.
 UVICORN = ("uvicorn", "src.main:app", "--host", "127.0.0.1", "--port", PORT)
@@ -32,8 +34,15 @@ GUNICORN = (
 )
 
 
+# What the examples of staging and production name are the platform's containers. Here one process does it all.
+ALONE = dict.fromkeys(("REDIS_URL", "VECTOR_URL", "ANALYZER_NLP_URL", "ANALYZER_LLM_URL"), "")
+
+
 class Handbook:
-    """The copied folder. Its environment files are the examples, with every placeholder filled in."""
+    """The copied folder. Its environment files are the examples, with every placeholder filled in.
+
+    Staging and production have a database file each, and no other service.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -45,6 +54,8 @@ class Handbook:
                 re.sub("=change-me$", lambda _: f"={secrets.token_urlsafe(32)}", example, flags=re.MULTILINE)
             )
             path.chmod(0o600)
+        for name in ("staging", "production"):
+            self.set(name, DATABASE_URL=f"sqlite+aiosqlite:///./{name}.sqlite3", **ALONE)
 
     def set(self, environment: str, **values: str) -> None:
         """Change values in an environment's file."""

@@ -3,12 +3,13 @@
 from fastapi import FastAPI, HTTPException
 from pydantic import SecretStr
 
-from analyzers.service import AnalyzerSettings, create_service
+from analyzers.service import create_service
 from src.answers import LanguageModel, model_client
+from src.config import ServiceSettings
 from src.passages import Answerer, AnswerError, Word, Worded
 
 
-class LlmSettings(AnalyzerSettings):
+class LlmSettings(ServiceSettings):
     """What analyzer-llm reads beside."""
 
     openai_api_key: SecretStr | None = None

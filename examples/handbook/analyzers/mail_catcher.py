@@ -93,7 +93,7 @@ def create_app(host: str, smtp_port: int) -> FastAPI:
 
 def _text(message: Any) -> str:
     part = message.get_body(("plain", "html")) if isinstance(message, EmailMessage) else None
-    return str(part.get_content()) if part is not None else ""
+    return str(part.get_content()).replace("\r\n", "\n") if part is not None else ""
 
 
 def _escaped(message: Caught) -> dict[str, str]:

@@ -1,9 +1,10 @@
 """In analyzer-llm's place for tests: the same answer to the same passages. It asks no model."""
 
-from analyzers.service import AnalyzerSettings, create_service
+from analyzers.service import create_service
+from src.config import ServiceSettings
 from src.passages import Word, Worded
 
-app = create_service("analyzer-mock-llm", AnalyzerSettings())
+app = create_service("analyzer-mock-llm", ServiceSettings())
 
 
 @app.post("/answer")

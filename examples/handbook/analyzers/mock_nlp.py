@@ -3,10 +3,11 @@
 import re
 
 from analyzers.corpus import corpus
-from analyzers.service import AnalyzerSettings, create_service
+from analyzers.service import create_service
+from src.config import ServiceSettings
 from src.passages import Passage, Passages, Retrieve
 
-app = create_service("analyzer-mock-nlp", AnalyzerSettings())
+app = create_service("analyzer-mock-nlp", ServiceSettings())
 passages = corpus()
 
 

@@ -10,9 +10,10 @@ from pydantic import SecretStr
 
 from analyzers.corpus import corpus
 from analyzers.embedding import Embedder, load_embedder
-from analyzers.service import AnalyzerSettings, create_service
+from analyzers.service import create_service
 from analyzers.vectors import Collection
 from src.certificates import trust
+from src.config import ServiceSettings
 from src.passages import Passages, Retrieve
 
 log = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ RELEVANT = 0.2  # below, a passage has nothing to do with the question
 SECONDS = 10.0
 
 
-class NlpSettings(AnalyzerSettings):
+class NlpSettings(ServiceSettings):
     """What analyzer-nlp reads beside."""
 
     vector_url: SecretStr

@@ -5,27 +5,19 @@ from contextlib import AbstractAsyncContextManager
 
 from fastapi import FastAPI
 
-from firedoor import Settings, environment_of
+from firedoor import environment_of
 from firedoor.web import AsgiHandshake
-from src.config import behaviour
-from src.logs import configure_logging, secret_texts
+from src.config import ServiceSettings
+from src.logs import start_logging
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 OPEN = ("/health", "/environment")  # who asks these need not say where it comes from
 
 
-class AnalyzerSettings(Settings):
-    """What every analyzer reads. Creating it reads and checks the environment's values, or refuses."""
-
-    log_level: str = "INFO"
-
-
-def create_service(title: str, settings: AnalyzerSettings, lifespan: Lifespan | None = None) -> FastAPI:
+def create_service(title: str, settings: ServiceSettings, lifespan: Lifespan | None = None) -> FastAPI:
     """An application that answers its own environment's calls and nobody else's."""
     environment = environment_of(settings)
-    configure_logging(
-        environment.name, settings.log_level, compact=behaviour().compact_log, secrets=secret_texts(settings)
-    )
+    start_logging(settings)
     app = FastAPI(title=title, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(AsgiHandshake, settings=settings, require=True, exempt=OPEN)
 

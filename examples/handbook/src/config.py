@@ -8,14 +8,19 @@ from pydantic import SecretStr
 from firedoor import Settings, by_environment
 
 
-class HandbookSettings(Settings):
-    """The values of one environment. Creating it reads, checks and freezes them, or refuses with every problem.
+class ServiceSettings(Settings):
+    """What every service reads. Creating it reads, checks and freezes the environment's values, or refuses."""
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+
+class HandbookSettings(ServiceSettings):
+    """The gateway's values. A refusal names every problem.
 
     What is not set is done without: counting in memory, searching the database, asking the model from here.
     """
 
     debug: bool
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     database_url: SecretStr
     db_echo: bool = False
     secret_key: SecretStr

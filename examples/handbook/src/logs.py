@@ -8,11 +8,25 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, SecretStr
 
+from firedoor import environment_of
+from src.config import ServiceSettings, behaviour
+
 LINE = "%(asctime)s %(levelname)-7s [{environment}] %(name)s: %(message)s"
 MASK = "******"
 SHORTEST = 4  # what is shorter stands in other words, too
 OURS = ("src", "analyzers")
 SERVERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "gunicorn.error", "gunicorn.access")
+
+
+def start_logging(settings: ServiceSettings, *, sql: bool = False) -> None:
+    """As the environment of the settings wants it: its level, its form, none of its secrets."""
+    configure_logging(
+        environment_of(settings).name,
+        settings.log_level,
+        sql=sql,
+        compact=behaviour().compact_log,
+        secrets=secret_texts(settings),
+    )
 
 
 def configure_logging(

@@ -13,7 +13,7 @@ from src.chapters import read_chapters
 from src.config import HandbookSettings, behaviour
 from src.database import Database
 from src.errors import install_error_answers
-from src.logs import configure_logging, secret_texts
+from src.logs import start_logging
 from src.mail import Mailer
 from src.ratelimit import RateLimit, counter
 from src.routes import ROUTERS
@@ -27,13 +27,7 @@ def create_app(settings: HandbookSettings | None = None) -> FastAPI:
     settings = settings or HandbookSettings()
     environment = environment_of(settings)
     here = behaviour()
-    configure_logging(
-        environment.name,
-        settings.log_level,
-        sql=settings.db_echo,
-        compact=here.compact_log,
-        secrets=secret_texts(settings),
-    )
+    start_logging(settings, sql=settings.db_echo)
     app = FastAPI(
         title="Working beside machines",
         summary="A small handbook of physical AI",
