@@ -98,8 +98,9 @@ def _told(said: bytes) -> "Any":
         return None
     try:
         told = json.loads(body)
-    except ValueError:
+        reason = "" if status == [_FOUND] else told.get("message", "")
+    except (ValueError, AttributeError):
         raise ValueError("what is said there is no engine's answer") from None
     if status != [_FOUND]:
-        raise ValueError(str(told.get("message", "")))
+        raise ValueError(str(reason))
     return told
