@@ -30,6 +30,7 @@ PARTS = (
     "databases",
     "false_alarms",
     "seal",
+    "services",
 )
 PEERS = ("python-dotenv", "uv", "pydantic-settings", "pydantic")
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "benchmarks.md"
