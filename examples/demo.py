@@ -29,7 +29,14 @@ KEPT = ("HOME", "LANG", "TERM", "TMPDIR", "XDG_CACHE_HOME", "NO_COLOR", "SYSTEMR
 
 # Secrets are made where they are used: their values never stand on a command line or on the screen.
 KEY = "key() { python -c 'import secrets; print(secrets.token_urlsafe(32))'; }"
-FILL = 'sed "s/^SECRET_KEY=.*/SECRET_KEY=$(key)/; s/^OPENAI_API_KEY=.*/OPENAI_API_KEY=$e-$(key)/"'
+FILL = (
+    'sed "s/^SECRET_KEY=.*/SECRET_KEY=$(key)/; s/^OPENAI_API_KEY=.*/OPENAI_API_KEY=$e-$(key)/; '
+    's/^POSTGRES_PASSWORD=.*/POSTGRES_PASSWORD=$(key)/"'
+)
+ALONE = (
+    'sed -i.before -E "s|^DATABASE_URL=.*|DATABASE_URL=sqlite+aiosqlite:///./$e.sqlite3|; '
+    '/^(REDIS|VECTOR|ANALYZER)_/s/=.*/=/" .env.$e && rm .env.$e.before'
+)
 
 
 class UnexpectedError(Exception):
@@ -143,6 +150,8 @@ def prepare(tour: Tour) -> None:
     )
     tour.run("umask 077; for e in development testing; do cp .env.$e.example .env.$e; done")
     tour.run(f"{KEY}; umask 077; for e in staging production; do {FILL} .env.$e.example > .env.$e; done")
+    tour.say("Their examples name the platform's containers. Here each is one process with a file.\n")
+    tour.run(f"for e in staging production; do {ALONE}; done")
     tour.run("firedoor check --all")
 
 
@@ -224,7 +233,10 @@ def no_secret_was_printed(tour: Tour) -> None:
     for path in sorted(tour.folder.glob(".env.*")):
         for line in path.read_text(encoding="utf-8").splitlines():
             name, _, value = line.partition("=")
-            if name in ("SECRET_KEY", "OPENAI_API_KEY", "DATABASE_URL") and value in tour.printed:
+            if (
+                name in ("SECRET_KEY", "OPENAI_API_KEY", "POSTGRES_PASSWORD", "DATABASE_URL")
+                and value in tour.printed
+            ):
                 raise UnexpectedError(f"the value of {name} in {path.name} was printed")
 
 
