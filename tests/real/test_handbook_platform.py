@@ -168,6 +168,16 @@ class TestTesting:
         assert "passed" not in refused.everything
 
 
+@pytest.mark.requirement("C1", "B7")
+def test_staging_is_production_s_rehearsal(platform: Platform) -> None:
+    platform.handbook.set("staging", OPENAI_BASE_URL="http://model:8000/v1")
+    with platform.started("staging"), platform.endpoint("staging"):
+        assert platform.running("staging") - {"model"} == BASE
+        for service in OURS:
+            assert platform.inside("staging", service, "printenv", "APP_ENV") == "staging\n"
+        assert platform.ask("staging", QUESTION)["answer"]
+
+
 @pytest.fixture(scope="class")
 def production(platform: Platform) -> Iterator[None]:
     platform.handbook.set("production", OPENAI_BASE_URL="http://model:8000/v1")
