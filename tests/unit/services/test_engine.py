@@ -147,14 +147,12 @@ def test_volumes_with_their_sizes(docker: Docker) -> None:
     assert engine.volumes_of("shop") == []
 
 
-def test_removing_volumes(docker: Docker) -> None:
+def test_removing_a_volume(docker: Docker) -> None:
     said = docker("true")
-    engine.remove_volumes([])
-    assert not said.exists()
-    engine.remove_volumes(["a", "b"])
-    assert said.read_text() == "volume rm a b\n"
-    docker("echo 'volume is in use' >&2; exit 1")
-    assert code_of(lambda: engine.remove_volumes(["a"])) == ("FD702", "volume is in use")
+    assert engine.remove_volume("a") == ""
+    assert said.read_text() == "volume rm a\n"
+    docker("echo 'volume is in use.' >&2; exit 1")
+    assert engine.remove_volume("a") == "volume is in use"
 
 
 def test_the_reason_of_a_command_that_was_stopped() -> None:
