@@ -55,6 +55,13 @@ def configure_logging(
     ours = logging.getLogger().handlers[0].formatter
     for handler in (handler for name in SERVERS for handler in logging.getLogger(name).handlers):
         handler.setFormatter(ours)
+    logging.getLogger("uvicorn.access").addFilter(is_news)
+
+
+def is_news(record: logging.LogRecord) -> bool:
+    """Whether an access is worth a line: containers are asked for their health all the time, and it is mostly good."""
+    said = record.getMessage()
+    return "GET /health " not in said or not said.endswith(" 200")
 
 
 def secret_texts(settings: BaseModel) -> Iterator[str]:

@@ -81,6 +81,17 @@ def test_no_line_and_no_traceback_holds_a_secret(capsys, compact):
         assert secret not in written
 
 
+@pytest.mark.parametrize(
+    ("path", "status", "news"), [("/health", 200, False), ("/health", 503, True), ("/chapters", 200, True)]
+)
+def test_good_health_is_no_news(path, status, news):
+    configure_logging("testing", "INFO")
+    access = logging.getLogger("uvicorn.access")
+    arguments = ("127.0.0.1:1", "GET", path, "1.1", status)
+    record = access.makeRecord(access.name, logging.INFO, "", 1, '%s - "%s %s HTTP/%s" %d', arguments, None)
+    assert bool(access.filter(record)) is news
+
+
 def test_a_servers_lines_get_our_form_and_stay_where_they_are(capsys):
     server = logging.getLogger("uvicorn.access")
     handler = logging.StreamHandler()
