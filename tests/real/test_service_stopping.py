@@ -90,6 +90,17 @@ def test_data_is_destroyed_by_its_whole_name_and_nobody_elses(shop: Shop) -> Non
 
 
 @pytest.mark.requirement("B10")
+def test_a_volume_that_somebody_else_uses_stays_and_is_named(shop: Shop) -> None:
+    name = shop.project("development")
+    create_volume(shop, "development")
+    label = ("--label", f"com.docker.compose.project={shop.name}-other")
+    shop.engine.docker("run", "-d", *label, "-v", f"{name}_data:/data", shop.engine.image)
+    refused = shop.service("stop", f"--destroy-data={name}", "-e", "dev", code=1)
+    assert "FD748" in refused.stderr
+    assert shop.volumes() == {f"{name}_data"}
+
+
+@pytest.mark.requirement("B10")
 def test_on_a_terminal_the_name_is_asked_for(shop: Shop) -> None:
     name = shop.project("development")
     create_volume(shop, "development")

@@ -16,8 +16,9 @@ FD744  -
 FD745  names
 FD746  names
 FD747  names
+FD748  detail
 
-``detail`` is what Compose says, without values.
+``detail`` is what Compose or the engine says, without values.
 """
 
 from firedoor.catalogue.entries import Entry, Example
@@ -278,5 +279,21 @@ ENTRIES: tuple[Entry, ...] = (
         why="There is nothing to run it in.",
         do="Name a service that runs, or start it: `firedoor service start`.",
         example=Example(Problem("FD747", subject="api", environment="development", names="db, web")),
+    ),
+    Entry(
+        "FD748",
+        "volume-not-removed",
+        summary="A volume could not be removed.",
+        what=("{subject:A volume} could not be removed.", "The engine says: {detail}."),
+        why="What is in it is still there.",
+        do="End what uses it, which `docker ps --all --filter volume={subject:NAME}` shows. Then again.",
+        example=Example(
+            Problem(
+                "FD748",
+                subject="shop-development_data",
+                environment="development",
+                detail="remove shop-development_data: volume is in use",
+            )
+        ),
     ),
 )

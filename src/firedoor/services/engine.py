@@ -121,22 +121,28 @@ def _settings_by_command(name: str) -> Mapping[str, Any] | None:
     return told
 
 
+def volume_names(name: str) -> list[str]:
+    """The volumes of the Compose project, sorted. Raises as ``ask``."""
+    words = ("volume", "ls", "--quiet", "--filter", f"label={labels.COMPOSE_PROJECT}={name}")
+    return sorted(ask(*words).decode("utf-8", "replace").split())
+
+
 def volumes_of(name: str) -> list[tuple[str, str]]:
     """The volumes of the Compose project with their sizes, as the engine writes sizes. Raises as ``ask``."""
-    words = ("volume", "ls", "--quiet", "--filter", f"label={labels.COMPOSE_PROJECT}={name}")
-    names = ask(*words).decode("utf-8", "replace").split()
+    names = volume_names(name)
     if not names:
         return []
     told = ask("system", "df", "--verbose", "--format", "{{json .Volumes}}")
     sizes = {one["Name"]: one.get("Size", "") for one in _volumes(json.loads(told))}
-    return [(one, sizes.get(one) or "size unknown") for one in sorted(names)]
+    return [(one, sizes.get(one) or "size unknown") for one in names]
 
 
 def _volumes(told: object) -> Iterable[dict[str, str]]:
     return told if isinstance(told, list) else ()
 
 
-def remove_volumes(names: Sequence[str]) -> None:
-    """Remove the volumes, with what is in them. Raises as ``ask`` when one cannot be removed."""
-    if names:
-        ask("volume", "rm", *names)
+def remove_volume(name: str) -> str:
+    """Remove the volume, with what is in it; why that could not be done, empty when it was."""
+    words = ["docker", "volume", "rm", name]
+    code, _, said = process.outcome(words, _ANYWHERE, sources.process_environment(), timeout=_SECONDS)
+    return "" if code == 0 else _reason(code, said)

@@ -51,6 +51,19 @@ def volumes(project: Project, environment: Environment) -> list[tuple[str, str]]
     return engine.volumes_of(labels.compose_project(project, environment))
 
 
-def destroy(names: Sequence[str]) -> None:
-    """Remove the volumes and all that is in them. Raises ServiceError when one could not be removed."""
-    engine.remove_volumes(names)
+def destroy(project: Project, environment: Environment, names: Sequence[str]) -> int:
+    """Remove these volumes of the environment and all that is in them; how many there were.
+
+    Raises ServiceError when one could not be removed (FD748), after the others.
+    """
+    there = set(engine.volume_names(labels.compose_project(project, environment)))
+    going = [name for name in names if name in there]
+    failed = {name: reason for name in going if (reason := engine.remove_volume(name))}
+    if failed:
+        raise ServiceError(
+            [
+                Problem("FD748", subject=name, environment=environment.name, detail=reason)
+                for name, reason in failed.items()
+            ]
+        )
+    return len(going)

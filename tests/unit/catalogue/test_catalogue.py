@@ -40,7 +40,7 @@ RANGES = [
     range(710, 718),
     range(720, 724),
     range(730, 734),
-    range(740, 748),
+    range(740, 749),
     range(801, 803),
 ]
 WARNINGS = {

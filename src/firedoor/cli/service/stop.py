@@ -90,12 +90,9 @@ def _destroy(given: Arguments, project: Project) -> int:
     with shared.alone(project):
         stopping.refuse_destruction(project, environment)  # it may have ended while somebody was typing
         number = stopping.stop(project, environment)
-        gone = stopping.volumes(project, environment)
-        stopping.destroy([volume for volume, _ in gone])
+        gone = stopping.destroy(project, environment, [volume for volume, _ in volumes])
     if not given.quiet:
-        ended = (
-            f"{output.counted(number, 'container')} ended, {output.counted(len(gone), 'volume')} destroyed"
-        )
+        ended = f"{output.counted(number, 'container')} ended, {output.counted(gone, 'volume')} destroyed"
         print(printable(f"{environment}: {ended}"))
     return EXIT_HOLDS
 
