@@ -10,7 +10,7 @@ from firedoor.secret import MASK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from firedoor.resolve import Configuration, Value
 
@@ -20,10 +20,14 @@ _QUOTES = str.maketrans(dict.fromkeys("\"'`", " "))
 
 
 class Redaction:
-    """Takes out of a text whatever is a value that nobody may see, in whichever of the configurations."""
+    """Takes out of a text whatever is a value that nobody may see.
 
-    def __init__(self, *configurations: Configuration) -> None:
-        found = {part for one in configurations for text in _sensitive_texts(one) for part in _written(text)}
+    ``also`` are texts that were values once, as in containers that were started before an edit.
+    """
+
+    def __init__(self, configuration: Configuration, also: Iterable[str] = ()) -> None:
+        texts = (*_sensitive_texts(configuration), *_with_passwords(set(also)))
+        found = {part for text in texts for part in _written(text)}
         # what holds another comes first, or a part of it would be left
         self._hidden = sorted(found, key=lambda text: (-len(text), text))
 
@@ -102,6 +106,10 @@ def _sensitive_texts(configuration: Configuration) -> tuple[str, ...]:
             texts.update(held.text for held in (value, *value.losers))
     for _, sourced in configuration.others:
         texts.update(entry.value for layer in sourced.layers for entry in layer.entries if entry.key in names)
+    return _with_passwords(texts)
+
+
+def _with_passwords(texts: set[str]) -> tuple[str, ...]:
     passwords = {secret.url_parts(text)[1] for text in texts if "://" in text}
     every = texts | passwords | {unquote(password) for password in passwords}
     return tuple(text for text in every if len(text) >= _SHORTEST_SECRET)

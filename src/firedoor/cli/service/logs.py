@@ -8,12 +8,15 @@ from firedoor import boundary, declaration
 from firedoor.cli import arguments
 from firedoor.cli.service import shared
 from firedoor.display import Redaction
-from firedoor.errors import EXIT_HOLDS
+from firedoor.errors import EXIT_HOLDS, ServiceError
+from firedoor.problem import Problem
 from firedoor.services import compose, labels, running
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+
+    from firedoor.environment import Environment
 
 FOLLOW = arguments.Option("-f --follow", "", "go on showing what they write")
 TAIL = arguments.Option("-n --tail", "NUMBER", "only so many of the last lines of each")
@@ -32,8 +35,12 @@ def main(argv: Sequence[str]) -> int:
         print(arguments.help_text(VERB), end="")
         return EXIT_HOLDS
     project = declaration.load(given.directory)
-    environment = shared.one_running(given, project, running.look(project))
-    redaction = Redaction(boundary.configure(project, environment.name, asked_by="what runs"))
+    found = running.look(project)
+    environment = shared.one_running(given, project, found)
+    containers = found.environments[environment.name]
+    _require_known(environment, given.operands, {one.service for one in containers})
+    held = [one.variables.get(variable.name, "") for one in containers for variable in project.sensitive]
+    redaction = Redaction(boundary.configure(project, environment.name, asked_by="what runs"), held)
     options = ["--follow"] if given.flag(FOLLOW) else []
     tail = given.text(TAIL)
     if tail is not None:
@@ -44,3 +51,15 @@ def main(argv: Sequence[str]) -> int:
             sys.stdout.write(redaction.clean(line))
             sys.stdout.flush()
     return EXIT_HOLDS
+
+
+def _require_known(environment: Environment, services: Sequence[str], known: Collection[str]) -> None:
+    """Raises ServiceError (FD747) for a service that has no container: Compose would say so among the lines."""
+    names = ", ".join(sorted(known))
+    problems = [
+        Problem("FD747", subject=name, environment=environment.name, names=names)
+        for name in services
+        if name not in known
+    ]
+    if problems:
+        raise ServiceError(problems)

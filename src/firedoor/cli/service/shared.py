@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 
 from firedoor import selection, sources, storage
 from firedoor.catalogue.wording import printable
@@ -80,11 +80,16 @@ def alone(project: Project) -> Iterator[storage.Lock]:
 
 
 def ago(moment: str, now: float | None = None) -> str:
-    """How long the moment, as the engine writes it, is past: ``12 min``, ``3 h``; empty for none."""
-    if not moment:
+    """How long the moment, as the engine writes it, is past: ``12 min``, ``3 h``; empty for none.
+
+    Docker writes UTC, others write their own time with its difference from it.
+    """
+    try:
+        then = datetime.fromisoformat(moment)
+    except ValueError:
         return ""
-    then = datetime.fromisoformat(moment[:19] + "+00:00").timestamp()
-    seconds = max(0, int((time.time() if now is None else now) - then))
+    known = then if then.tzinfo is not None else then.replace(tzinfo=UTC)
+    seconds = max(0, int((time.time() if now is None else now) - known.timestamp()))
     for length, unit in _UNITS:
         if seconds >= length:
             return f"{seconds // length} {unit}"
