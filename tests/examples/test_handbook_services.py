@@ -108,3 +108,20 @@ def test_a_real_vector_store_holds_what_is_written_and_its_stamp(
     assert filled(long, short)[0] == 0
     assert filled(short) == [0, [[short, 1.0]]]
     assert chroma.metadata("handbook_testing") == {"stamp": "testing"}
+
+
+@pytest.mark.requirement("C6")
+def test_development_mails_to_no_people(handbook: Handbook) -> None:
+    """At a port of real mail servers nobody can tell a catcher from one that delivers."""
+    catcher = ("python", "-m", "analyzers.mail_catcher", "--host", "127.0.0.1", "--port", PORT)
+    handbook.set("development", SMTP_URL="smtp://127.0.0.1:2525")
+    with (
+        handbook.serve(*catcher, "--smtp-port", "2525") as mail,
+        handbook.serve(*UVICORN, ENV="development") as server,
+    ):
+        reader = {"X-Reader": httpx.post(f"{server.url}/readers").json()["token"]}
+        for address, code in (("somebody@gmail.com", 502), ("reader@handbook.example", 202)):
+            to = {"address": address}
+            assert httpx.post(f"{server.url}/bookmarks/mail", json=to, headers=reader).status_code == code
+        (message,) = httpx.get(f"{mail.url}/messages").json()
+        assert message["recipients"] == ["reader@handbook.example"]

@@ -38,7 +38,8 @@ class Behaviour:
     """What the code does differently in one environment.
 
     ``rate_limit`` reads like "60/minute", for one client; None means no limit. ``sample`` is how many chapters the
-    vector store holds; None means all. ``compact_log`` writes one line of JSON for each record.
+    vector store holds; None means all. ``compact_log`` writes one line of JSON for each record. ``guarded`` arms
+    firedoor's guard: nothing of a protected environment is reached, and no mail goes to people.
     """
 
     api_docs: bool
@@ -46,6 +47,7 @@ class Behaviour:
     rate_limit: str | None
     sample: int | None
     compact_log: bool
+    guarded: bool
 
 
 def behaviour() -> Behaviour:
@@ -53,16 +55,36 @@ def behaviour() -> Behaviour:
     return by_environment(
         {
             "development": Behaviour(
-                api_docs=True, verbose_errors=True, rate_limit="1200/minute", sample=3, compact_log=False
+                api_docs=True,
+                verbose_errors=True,
+                rate_limit="1200/minute",
+                sample=3,
+                compact_log=False,
+                guarded=True,
             ),
             "testing": Behaviour(
-                api_docs=False, verbose_errors=False, rate_limit=None, sample=None, compact_log=False
+                api_docs=False,
+                verbose_errors=False,
+                rate_limit=None,
+                sample=None,
+                compact_log=False,
+                guarded=False,
             ),
             "staging": Behaviour(
-                api_docs=False, verbose_errors=False, rate_limit="240/minute", sample=None, compact_log=True
+                api_docs=False,
+                verbose_errors=False,
+                rate_limit="240/minute",
+                sample=None,
+                compact_log=True,
+                guarded=False,
             ),
             "production": Behaviour(
-                api_docs=False, verbose_errors=False, rate_limit="60/minute", sample=None, compact_log=True
+                api_docs=False,
+                verbose_errors=False,
+                rate_limit="60/minute",
+                sample=None,
+                compact_log=True,
+                guarded=False,
             ),
         }
     )

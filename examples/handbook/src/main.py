@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
-from firedoor import environment_of
+from firedoor import environment_of, guard
 from firedoor.web import AsgiHandshake
 from src.asking import answerer, retriever
 from src.chapters import read_chapters
@@ -28,6 +28,8 @@ def create_app(settings: HandbookSettings | None = None) -> FastAPI:
     environment = environment_of(settings)
     here = behaviour()
     start_logging(settings, sql=settings.db_echo)
+    if here.guarded:
+        guard.arm(settings)
     app = FastAPI(
         title="Working beside machines",
         summary="A small handbook of physical AI",

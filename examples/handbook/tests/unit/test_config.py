@@ -35,3 +35,4 @@ def test_testing_shows_no_docs_and_limits_nobody():
     assert here.rate_limit is None
     assert here.sample is None
     assert not here.compact_log
+    assert not here.guarded  # pytest's plugin has armed it
