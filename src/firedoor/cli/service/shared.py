@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 
 from firedoor import selection, sources, storage
@@ -66,16 +66,12 @@ def _not_running(name: str, active: Sequence[Environment]) -> Problem:
 @contextmanager
 def alone(project: Project) -> Iterator[storage.Lock]:
     """Only one command at a time changes what runs in a checkout. Says so when it has to wait."""
-    quick = storage.Lock(project.path, timeout=_FIRST_SECONDS)
-    try:
-        with quick as held:
-            yield held
-            return
-    except TimeoutError:
-        if quick.held:
-            raise
-    print("firedoor: another command is working on these containers: waiting for it", file=sys.stderr)
-    with storage.Lock(project.path, timeout=2.0 * project.services.wait) as held:
+    with ExitStack() as stack:
+        try:
+            held = stack.enter_context(storage.Lock(project.path, timeout=_FIRST_SECONDS))
+        except TimeoutError:
+            print("firedoor: another command is working on these containers: waiting for it", file=sys.stderr)
+            held = stack.enter_context(storage.Lock(project.path, timeout=2.0 * project.services.wait))
         yield held
 
 
