@@ -27,6 +27,8 @@ def serve(host: str, port: int) -> None:
     wanted.n_ctx = 4096
     wanted.n_parallel = 1
     wanted.cpuparams.n_threads = 1
+    wanted.sampling.temp, wanted.cache_prompt = 0.0, False  # the same answer every time
+    wanted.sampling.dry_multiplier = 0.8  # no sentence over and over
     wanted.hostnames, wanted.port = [host], port
     server = xllamacpp.Server(wanted)
     print(f"smollm2 answers at {server.listening_address}", flush=True)

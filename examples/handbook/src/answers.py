@@ -9,11 +9,11 @@ from src.certificates import trust
 from src.passages import AnswerError, Passage
 
 TASK = (
-    "Answer the reader's question from these passages of the handbook and nothing else. "
+    "Answer the reader's question in at most three sentences, from these passages of the handbook and nothing else. "
     "If they don't answer it, say so.\n\n"
 )
 SECONDS = 30.0
-LONGEST = 300  # tokens of an answer
+LONGEST = 200  # tokens of an answer
 
 
 class LanguageModel:
