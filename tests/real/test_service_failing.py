@@ -82,7 +82,7 @@ def test_an_image_that_is_nowhere_stops_the_start_and_the_next_one_heals_it(shop
 
 
 def test_a_disk_that_is_not_there_stops_the_start_in_the_middle_and_the_next_one_heals_it(shop: Shop) -> None:
-    volume = "volumes:\n  data:\n    driver_opts: {type: none, o: bind, device: '%s'}\n"
+    volume = "volumes:\n  data:\n    driver_opts: {type: none, o: bind, device: '%s-${APP_ENV}'}\n"
     other = (
         "  other:\n    image: firedoor-test/base:1\n    volumes: [data:/data]\n"
         "    depends_on: {api: {condition: service_started}}\n"
@@ -94,7 +94,7 @@ def test_a_disk_that_is_not_there_stops_the_start_in_the_middle_and_the_next_one
     assert "no such file or directory" in " ".join(failed.stderr.split())
     states = {one["service"]: one["state"] for one in shop.status()["environments"][0]["services"]}
     assert states == {"api": "running", "other": "created"}
-    disk.mkdir()
+    disk.with_name("disk-development").mkdir()
     shop.start("development")
     assert shop.running("development") == {"api", "other"}
     assert not shop.status("--check")["drift"]

@@ -85,7 +85,7 @@ def test_while_the_engine_is_away_nobody_claims_to_know(apart: Shop, own: Privat
         assert "FD702" in refused.stderr, verb
         assert not refused.stdout
     own.start()
-    (group,) = apart.status("--check")["environments"]
+    (group,) = apart.status()["environments"]
     asked = own.docker("inspect", "--format", "{{.State.Status}}", f"{apart.project('development')}-api-1")
     assert group["services"][0]["state"] == asked.stdout.strip()
     apart.start("development")
