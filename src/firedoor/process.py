@@ -71,12 +71,16 @@ def outcome(
 
 
 class Task:
-    """A program that works beside this one until somebody asks for its result. It reads nothing."""
+    """A program that works beside this one until somebody asks for its result. It reads nothing.
+
+    It is ended when nobody can ask any more.
+    """
+
+    _running: "subprocess.Popen[bytes] | None" = None
 
     def __init__(self, argv: "Sequence[str]", cwd: str, env: "Mapping[str, str]") -> None:
         import subprocess
 
-        self._running: subprocess.Popen[bytes] | None = None
         self._failure = NOT_FOUND
         try:
             self._running = subprocess.Popen(
@@ -105,6 +109,17 @@ class Task:
             self._running.communicate()
             return TIMED_OUT, b"", b""
         return self._running.returncode, out, said
+
+    def __del__(self) -> None:
+        """Nobody is left who could ask."""
+        running = self._running
+        if running is None or running.returncode is not None:
+            return
+        running.kill()
+        for stream in (running.stdout, running.stderr):
+            if stream is not None:
+                stream.close()
+        running.wait()
 
 
 def beside(

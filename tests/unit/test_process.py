@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -182,3 +183,21 @@ def test_a_companion_hears_of_the_end_and_has_ended_behind_it(tmp_path: Path) ->
     assert heard.exists()
     with pytest.raises(OSError, match="nowhere"):
         process.companion([str(tmp_path / "nowhere")])
+
+
+def test_a_task_works_beside_and_is_asked_later(tmp_path: Path) -> None:
+    code = "import os; os.write(1, b'out'); os.write(2, b'said'); raise SystemExit(5)"
+    assert process.Task(python(code), str(tmp_path), os.environ).result() == (5, b"out", b"said")
+    slow = process.Task(python("import time; time.sleep(60)"), str(tmp_path), os.environ)
+    assert slow.result(timeout=0.1) == (process.TIMED_OUT, b"", b"")
+    missing = process.Task([str(tmp_path / "nowhere")], str(tmp_path), os.environ)
+    assert missing.result() == (process.NOT_FOUND, b"", b"")
+
+
+def test_a_task_that_nobody_can_ask_any_more_is_ended(tmp_path: Path) -> None:
+    heard = tmp_path / "heard"
+    code = f"import time; time.sleep(0.3); open({str(heard)!r}, 'w').close()"
+    task = process.Task(python(code), str(tmp_path), os.environ)
+    del task
+    time.sleep(0.5)
+    assert not heard.exists()
