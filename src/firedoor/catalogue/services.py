@@ -65,7 +65,7 @@ ENTRIES: tuple[Entry, ...] = (
         "FD702",
         "engine-silent",
         summary="The container engine does not answer.",
-        what=("The container engine does not answer.", "The docker command says: {detail}."),
+        what=(("The container engine does not answer: {detail}.", "The container engine does not answer."),),
         why="What runs is known by the engine alone. Without its answer nobody can say that nothing does.",
         do="Start the engine, or say where it is: `DOCKER_HOST`, `docker context use`. `docker version` shows whether "
         "it answers.",

@@ -135,6 +135,7 @@ class Compose:
         profiles: Sequence[str],
         variables: Mapping[str, str],
         clean: Callable[[str], str],
+        environment: str | None = None,
     ) -> None:
         self.name = name
         self.root = root
@@ -142,6 +143,7 @@ class Compose:
         self.profiles = tuple(profiles)
         self.variables = _variables(variables)
         self._clean = clean
+        self._environment = environment
 
     def model(self) -> process.Task:
         """Ask what Compose makes of the files, with every reference filled in. Raises ServiceError (FD701, FD703)."""
@@ -211,6 +213,7 @@ class Compose:
         return Problem(
             "FD705",
             subject=self.files[0] if self.files else "compose.yaml",
+            environment=self._environment,
             origin=Origin(FILE, self.files[0]) if self.files else None,
             detail=self.refusal_text(said) or "it gives no reason",
         )

@@ -47,6 +47,7 @@ class Plan:
             profiles=environment.profiles,
             variables=variables,
             clean=self._clean,
+            environment=environment.name,
         )
         self.model: Model
         self.raw: Mapping[str, Any] = {}

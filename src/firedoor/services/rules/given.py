@@ -114,15 +114,11 @@ def _otherwise(plan: Plan, name: str, service: Service) -> Iterator[Problem]:
     for key, text in service.variables.items():
         if key in selectors:
             if text not in (None, selectors[key]) and not plan.configuration.environment.is_(text or ""):
-                yield plan.problem(
-                    "FD714", key, "services", name, "environment", key, **_sources(plan, name, key)
-                )
+                yield plan.problem("FD714", key, *_where(plan, name, key), **_sources(plan, name, key))
         elif key in plan.configuration.values and key not in own and text is not None:
             value = plan.configuration.values[key]
             if text != value.text:
-                yield plan.problem(
-                    "FD714", key, "services", name, "environment", key, **_sources(plan, name, key)
-                )
+                yield plan.problem("FD714", key, *_where(plan, name, key), **_sources(plan, name, key))
 
 
 def _foreign_values(plan: Plan, name: str, service: Service) -> Iterator[Problem]:
@@ -137,8 +133,12 @@ def _foreign_values(plan: Plan, name: str, service: Service) -> Iterator[Problem
             continue  # judged by isolation
         owner = foreign.owner(text)
         if owner is not None:
-            where = ("services", name, "environment", key)
-            yield plan.problem("FD717", key, *where, service=name, other=owner.name)
+            yield plan.problem("FD717", key, *_where(plan, name, key), service=name, other=owner.name)
+
+
+def _where(plan: Plan, name: str, key: str) -> tuple[str, ...]:
+    """What of the service says the variable: its line, or the files that it is read from."""
+    return ("services", name, *(("environment", key) if key in plan.raw_variables(name) else ("env_file",)))
 
 
 def _sources(plan: Plan, name: str, key: str) -> dict[str, str]:
@@ -175,7 +175,7 @@ def _own_values(plan: Plan, name: str, service: Service) -> dict[str, Value]:
     sensitive = {variable.name for variable in plan.configuration.project.sensitive}
     values = plan.configuration.values
     return {
-        key: Value(key, text, plan.places.find("services", name, "environment", key))
+        key: Value(key, text, plan.places.find(*_where(plan, name, key)))
         for key, text in service.variables.items()
         if text and key in sensitive and (key not in values or values[key].text != text)
     }

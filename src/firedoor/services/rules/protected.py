@@ -123,8 +123,10 @@ def _command(plan: Plan, service: Service, image: Mapping[str, Any]) -> Iterator
     words, given = _start(service, image)
     variables = {**given, **{key: text for key, text in service.variables.items() if text is not None}}
     for problem in launch.problems(plan.configuration.environment, words, variables):
+        by_variable = problem.subject in plan.raw_variables(service.name)
+        where = ("environment", problem.subject) if by_variable else ("command",)
         yield plan.problem(
-            problem.code, problem.subject, "services", service.name, "command", flag=problem.facts["flag"]
+            problem.code, problem.subject, "services", service.name, *where, flag=problem.facts["flag"]
         )
     options = [variables.get(name, "") for name in _OPTION_VARIABLES]
     said = (word for text in (*words, *options) for word in launch.words_in(text))
