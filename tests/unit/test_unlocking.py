@@ -63,7 +63,9 @@ def test_resources(name: str, shop: Configuration) -> None:
 
 
 def test_what_containers_keep_is_no_variable(shop: Configuration) -> None:
-    given = unlocking.unlock(shop.project, shop.environment, consent.VOLUMES, seconds=60, by="kim", reason="x")
+    given = unlocking.unlock(
+        shop.project, shop.environment, consent.VOLUMES, seconds=60, by="kim", reason="x"
+    )
     assert (given.variable, given.void) == ("volumes", "")
     assert consent.find(shop.project, shop.environment, consent.VOLUMES) is not None
     # it lets nothing else through, and nothing else lets it
