@@ -76,7 +76,7 @@ def test_a_choice_that_does_not_run_is_pointed_at(shop: Shop) -> None:
     )
     assert "FD720" in shop.service("start", code=1).stderr
     switched = shop.service("restart", code=0)
-    assert switched.stdout.startswith("development: 1 containers ended\n")
+    assert switched.stdout.startswith("development: 1 container ended\n")
     assert set(shop.containers()) == {f"{shop.project('testing')}-api-1"}
 
 

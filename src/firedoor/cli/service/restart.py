@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from firedoor.catalogue.wording import printable
-from firedoor.cli import arguments
+from firedoor.cli import arguments, output
 from firedoor.cli.service import shared, start
 from firedoor.errors import EXIT_HOLDS
 from firedoor.problem import Problem
@@ -45,7 +45,7 @@ def main(argv: Sequence[str]) -> int:
         for one in others:
             number = stopping.stop(project, one)
             if not given.quiet:
-                print(printable(f"{one}: {number} containers ended"))
+                print(printable(f"{one}: {output.counted(number, 'container')} ended"))
         return start.bring_up(given, plan, problems, holding=(lock.descriptor,), recreate=True)
 
 
