@@ -12,6 +12,7 @@ from firedoor import declaration, process
 from firedoor.errors import ServiceError
 from firedoor.services import compose, program
 from firedoor.services.compose import Compose
+from firedoor.services.rendering import MARK
 from support.plans import API, DECLARED, build, plan_of, require_compose, secret_of
 
 if TYPE_CHECKING:
@@ -87,6 +88,30 @@ def test_declared_files(
     project: ProjectFolder, declared: str, names: str, found: list[str], problems: list[tuple[str, str, str]]
 ) -> None:
     assert files(project, names, declared=declared) == (found, problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (f"{MARK} and more", ["compose.yaml"]),
+        ("", ["compose.yaml", "compose.production.yaml"]),
+        ("services: {}", ["compose.yaml", "compose.production.yaml"]),
+    ],
+)
+def test_a_rendered_file_is_no_source(project: ProjectFolder, text: str, found: list[str]) -> None:
+    project.write("compose.production.yaml", text)
+    assert files(project, "compose.yaml", environment="production") == (found, [])
+
+
+def test_the_file_that_an_answer_goes_to_is_no_source(
+    project: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write("compose.production.yaml", "")
+    (project.root / "compose.dev.yaml").mkdir()  # Compose says why it is none
+    with open(project.root / "compose.production.yaml", "w", encoding="utf-8") as answer:
+        monkeypatch.setattr(compose, "_STDOUT", answer.fileno())
+        assert files(project, "compose.yaml", environment="production") == (["compose.yaml"], [])
+    assert files(project, "")[0] == ["compose.yaml", "compose.dev.yaml"]
 
 
 def test_the_files_of_others(project: ProjectFolder) -> None:

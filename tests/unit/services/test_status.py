@@ -210,3 +210,22 @@ def test_containers_with_labels_of_nobody(project: ProjectFolder, socket: Engine
     (group,) = look(project).groups
     assert group.profiles == ["a", "b"]
     assert group.drifted
+
+
+@pytest.mark.parametrize(
+    ("told", "failing", "holds"),
+    [
+        ({}, [], True),
+        ({"state": "exited", "ExitCode": 0}, [], True),
+        ({"state": "exited", "ExitCode": 1}, ["api"], False),
+        ({"Health": {"Status": "unhealthy"}}, ["api"], False),
+    ],
+)
+def test_what_has_failed_is_no_drift(
+    project: ProjectFolder, socket: EngineSocket, told: dict[str, Any], failing: list[str], holds: bool
+) -> None:
+    build(project, COMPOSE)
+    socket.has(started(project, **told))
+    found = look(project)
+    assert (found.drifted, found.holds) == (False, holds)
+    assert found.groups[0].failing == failing

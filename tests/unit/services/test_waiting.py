@@ -103,6 +103,26 @@ def test_without_time_it_is_looked_at_once() -> None:
     assert waiting.until_ready(looks([]), 0, lambda _: None) == ([], [])
 
 
+@pytest.mark.parametrize(
+    ("one", "started", "waits"),
+    [
+        (made("running", restarts=1), "2027-01-15T07:59:59.5Z", True),
+        (made("running", restarts=1), "2027-01-15T07:59:58.5Z", True),
+        (made("running", restarts=1), "2027-01-15T07:59:57.5Z", False),
+        (made("running", "healthy", restarts=1), "2027-01-15T07:59:59.5Z", False),
+        (made("running"), "2027-01-15T07:59:59.5Z", False),
+    ],
+)
+def test_one_that_has_died_may_die_again(
+    clock: list[float], monkeypatch: pytest.MonkeyPatch, one: Container, started: str, waits: bool
+) -> None:
+    monkeypatch.setattr("time.time", lambda: 1_800_000_000.0 + sum(clock))
+    one.started = started
+    assert waiting.until_ready(lambda: [one], 60, lambda _: None) == ([one], [])
+    assert bool(clock) is waits
+    assert sum(clock) < 3
+
+
 @pytest.mark.usefixtures("clock")
 def test_one_off_containers_are_not_waited_for() -> None:
     run = made("exited", code=1, one_off="True")
