@@ -9,8 +9,8 @@ from src.certificates import trust
 from src.passages import AnswerError, Passage
 
 TASK = (
-    "Answer the reader's question in at most three sentences, from these passages of the handbook and nothing else. "
-    "If they don't answer it, say so.\n\n"
+    "You answer questions about a handbook, in at most three sentences, from the passages that you are given and "
+    "nothing else. If they don't answer a question, say so."
 )
 SECONDS = 30.0
 LONGEST = 200  # tokens of an answer
@@ -30,8 +30,8 @@ class LanguageModel:
             answered = await self.client.chat.completions.create(
                 model=self.name,
                 messages=[
-                    {"role": "system", "content": TASK + quoted},
-                    {"role": "user", "content": question},
+                    {"role": "system", "content": TASK},
+                    {"role": "user", "content": f"{quoted}\n\nFrom these passages: {question}"},
                 ],
                 max_completion_tokens=LONGEST,
             )
