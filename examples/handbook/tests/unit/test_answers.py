@@ -20,7 +20,8 @@ async def test_the_model_gets_the_question_and_the_passages(answering):
     assert requests[0].url == "http://model.example/v1/chat/completions"
     assert asked["model"] == "mock"
     asked_for = asked["messages"][1]["content"]
-    assert "An arm locks its brakes." in asked_for and asked_for.endswith(": How does an arm stop?")
+    assert "An arm locks its brakes." in asked_for
+    assert asked_for.endswith(": How does an arm stop?")
 
 
 @pytest.mark.parametrize(
