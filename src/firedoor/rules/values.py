@@ -8,7 +8,7 @@ from firedoor.resolve import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from firedoor.declaration import Project, Variable
     from firedoor.environment import Environment
@@ -28,7 +28,7 @@ def problems(
     """
     found: list[Problem] = []
     for name in _wanted(project, environment):
-        found.extend(_absent(environment, name, resolution, home))
+        found.extend(_absent(environment, name, resolution, home, declared=project.variables))
     for variable in project.variables.values():
         value = resolution.values.get(variable.name)
         if value is not None and not value.template:
@@ -61,7 +61,12 @@ def _wanted(project: "Project", environment: "Environment") -> "dict[str, None]"
 
 
 def _absent(
-    environment: "Environment", name: str, resolution: "Resolution", home: str | None
+    environment: "Environment",
+    name: str,
+    resolution: "Resolution",
+    home: str | None,
+    *,
+    declared: "Collection[str]",
 ) -> "Iterator[Problem]":
     value = resolution.values.get(name)
     if value is None:
@@ -69,13 +74,15 @@ def _absent(
             return
         from firedoor.schema import nearest  # only a refusal needs the nearest name
 
+        # a key that is declared is no misspelling of another one
+        undeclared = [key for key in resolution.values if key not in declared]
         yield Problem(
             "FD301",
             subject=name,
             environment=environment.name,
             origin=Origin(FILE, home),
             file="" if environment.fallback == "process" else home,
-            suggestion=nearest(name, resolution.values),
+            suggestion=nearest(name, undeclared),
         )
     elif not value.text:
         yield Problem("FD302", subject=name, environment=environment.name, origin=value.origin)

@@ -62,6 +62,12 @@ def test_nothing_like_it_is_suggested() -> None:
     assert found.facts["suggestion"] == ""
 
 
+def test_what_is_declared_is_no_misspelling_of_another() -> None:
+    wanted, other = Variable("DATABASE_URL", required=True), Variable("DATABASES_URL")
+    (found,) = judge(DEV, wanted, other, DATABASES_URL="x")
+    assert (found.code, found.facts["suggestion"]) == ("FD301", "")
+
+
 def test_where_files_could_not_be_read_nothing_is_called_missing() -> None:
     assert judge(DEV, Variable("X", required=True), home=None) == []
     assert judge(DEV, Variable("X", required=True), home=None, X="") == [problem("FD302")]
