@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-COMMENT = re.compile(r"<!-- (?P<name>project|needs|file|run|exit|output|continues|not run)(?:: (?P<value>.+))? -->")
+COMMENT = re.compile(
+    r"<!-- (?P<name>project|needs|file|run|exit|output|continues|not run)(?:: (?P<value>.+))? -->"
+)
 FENCE = re.compile(r"(?P<ticks>`{3,})(?P<language>[\w+-]*)\s*")
 WITH_VALUE = {"project", "needs", "file", "run", "exit", "not run"}
 SHELLS = {"bash", "sh", "shell", "zsh"}
