@@ -11,6 +11,7 @@ from firedoor import process
 from firedoor.cli import service
 from firedoor.errors import ServiceError, UsageError
 from firedoor.services import program
+from firedoor.services.rendering import MARK
 from support.engine_socket import EngineSocket, engine_socket, entry
 from support.plans import API, LEVELS, build, plan_of, require_compose, secret_of
 
@@ -55,6 +56,17 @@ class Shop:
         """The verbs that Compose was called with, beside those that only ask."""
         words = self._said.read_text().splitlines() if self._said.exists() else []
         return [verb for line in words for verb in ("up", "down", "logs") if f" {verb} " in f"{line} "]
+
+    def gone_after_down(self) -> None:
+        """What Compose ends is not there any more."""
+        original = self.socket.answer
+
+        def answer(path: str) -> bytes:
+            if "down" in self.calls:
+                self.socket.has()
+            return original(path)
+
+        self.socket.answer = answer  # type: ignore[method-assign]
 
     def has(self, *names: str, service: str = "api", **told: Any) -> list[dict[str, Any]]:
         """Let containers of these environments be there, as a start of now makes them."""
@@ -138,21 +150,20 @@ def test_nothing_is_started_that_is_refused(shop: Shop) -> None:
 
 def test_restart_ends_what_runs_first(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     shop.has("testing")
-    shop.compose(down="true")
-    original = shop.socket.answer
-
-    def answer(path: str) -> bytes:
-        if "down" in shop.calls:
-            shop.socket.has()
-        return original(path)
-
-    shop.socket.answer = answer  # type: ignore[method-assign] # what is ended is not there any more
+    shop.gone_after_down()
     assert service.main(["restart", "-e", "dev"]) == 0
     assert shop.calls == ["down", "up"]
     assert capsys.readouterr().out.splitlines()[0] == "testing: 1 container ended"
-    shop.has("development")
     assert service.main(["restart", "-q", "-e", "dev"]) == 0
     assert capsys.readouterr().out == ""
+
+
+def test_restart_can_be_quiet(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    shop.has("testing")
+    shop.gone_after_down()
+    assert service.main(["restart", "-q", "-e", "dev"]) == 0
+    assert capsys.readouterr().out == ""
+    assert shop.calls == ["down", "up"]
 
 
 def test_restart_refuses_before_it_ends_anything(shop: Shop) -> None:
@@ -404,3 +415,13 @@ def test_config_does_not_lose_a_source(shop: Shop, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("firedoor.services.compose.is_answer", lambda path: path.endswith(source))
     with pytest.raises(UsageError, match=r"git restore compose\.production\.yaml"):
         service.main(["config", "-e", "prod"])
+
+
+def test_config_may_be_written_to_the_same_file_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    rendered = "compose.production.yaml"
+    monkeypatch.setattr("firedoor.services.compose.is_answer", lambda path: path.endswith(rendered))
+    shop.folder.git("init", "-q").write(rendered, "")
+    assert service.main(["config", "-q", "-e", "prod"]) == 0, "git does not know it"
+    shop.folder.write(rendered, f"{MARK}` -->\n").git("add", rendered).git("commit", "-q", "-m", "rendered")
+    shop.folder.write(rendered, "")
+    assert service.main(["config", "-q", "-e", "prod"]) == 0

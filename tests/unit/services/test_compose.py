@@ -399,3 +399,19 @@ def test_secrets_are_not_words_of_a_command(project: ProjectFolder, monkeypatch:
     plan_of(build(project, API + "    env_file: .env.${APP_ENV}\n"))
     assert started
     assert secret_of("development") not in json.dumps(started)
+
+
+def test_lines_of_a_compose_that_has_none(scripted: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+    scripted.does("true")
+    original = process.beside
+
+    def mute(*words: Any) -> Any:
+        running = original(*words)
+        if running.stdout:
+            running.stdout.close()
+        running.stdout = None
+        return running
+
+    monkeypatch.setattr(process, "beside", mute)
+    with compose.logs("shop-development", []) as lines:
+        assert list(lines) == []

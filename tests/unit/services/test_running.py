@@ -56,3 +56,12 @@ def test_whose_each_is(shop: Project, socket: EngineSocket) -> None:
 def test_a_list_that_is_known_is_not_asked_for(shop: Project, socket: EngineSocket) -> None:
     assert running.look(shop, []).environments == {}
     assert socket.asked == []
+
+
+def test_what_has_gone_elsewhere_meanwhile_is_nobodys_business(shop: Project, socket: EngineSocket) -> None:
+    """The list and the container itself are asked for one after the other."""
+    socket.has(entry("a", "shop-development", folder=shop.root))
+    moved = entry("a", "elsewhere", folder="/srv/elsewhere")
+    socket.answers["/containers/id-a/json"] = (200, moved["inspected"])
+    found = running.look(shop)
+    assert (found.environments, found.strangers) == ({}, [])

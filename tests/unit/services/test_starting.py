@@ -126,6 +126,26 @@ def test_a_container_has_something_else(plan: Plan, up: Script, socket: EngineSo
     assert [(code, subject) for code, subject, _ in told(starting.start(plan))] == [("FD716", "LOG_LEVEL")]
 
 
+def test_a_compose_that_says_nothing_at_all(
+    plan: Plan, up: Script, socket: EngineSocket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up("exit 1")
+    original = plan.compose.up
+
+    def mute(*words: Any, **options: Any) -> Any:
+        running = original(*words, **options)
+        if running.stdout:
+            running.stdout.close()
+        running.stdout = None
+        return running
+
+    monkeypatch.setattr(plan.compose, "up", mute)
+    assert told(starting.start(plan)) == [
+        ("FD741", "shop-development", {"detail": "Compose gives no reason"})
+    ]
+    assert socket.asked
+
+
 def test_an_engine_that_dies_meanwhile(plan: Plan, up: Script, socket: EngineSocket) -> None:
     up("true")
     socket.answers["/containers/json?all=true"] = (500, {"message": "gone"})

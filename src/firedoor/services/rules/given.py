@@ -156,19 +156,19 @@ def _isolated(plan: Plan) -> Iterator[Problem]:
     """What services are given on their own leads somewhere, too: no other environment may own that."""
     configuration = plan.configuration
     project = configuration.project
-    given = [(name, _own_values(plan, name, service)) for name, service in plan.model.services.items()]
-    if not any(values for _, values in given):
+    every = (_own_values(plan, name, service) for name, service in plan.model.services.items())
+    given = [values for values in every if values]
+    if not given:
         return
     known = isolation.index(
         claim
         for other, theirs in configuration.others
         for claim in boundary.file_claims(project, other, theirs, configuration.process)
     )
-    for _, values in given:
-        if values:
-            yield from isolation.problems(
-                isolation.claims(project, configuration.environment, values), known, None
-            )
+    for values in given:
+        yield from isolation.problems(
+            isolation.claims(project, configuration.environment, values), known, None
+        )
 
 
 def _own_values(plan: Plan, name: str, service: Service) -> dict[str, Value]:
