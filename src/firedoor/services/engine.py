@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 
 from firedoor import process, sources
 from firedoor.errors import ServiceError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _LOG_LINES = 20
 _SECONDS = 120.0
+_PAUSE_SECONDS = 0.2
 _ANYWHERE = os.path.abspath(os.sep)
 
 
@@ -132,9 +134,24 @@ def volumes_of(name: str) -> list[tuple[str, str]]:
     names = volume_names(name)
     if not names:
         return []
-    told = ask("system", "df", "--verbose", "--format", "{{json .Volumes}}")
-    sizes = {one["Name"]: one.get("Size", "") for one in _volumes(json.loads(told))}
+    sizes = {one["Name"]: one.get("Size", "") for one in _volumes(json.loads(_disk_usage()))}
     return [(one, sizes.get(one) or "size unknown") for one in names]
+
+
+def _disk_usage() -> bytes:
+    """What the engine says of its volumes. It refuses a second such question while it works on one: asked again."""
+    deadline = time.monotonic() + _SECONDS
+    while True:
+        try:
+            return ask("system", "df", "--verbose", "--format", "{{json .Volumes}}")
+        except ServiceError as error:
+            if not _is_busy(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+
+
+def _is_busy(error: ServiceError) -> bool:
+    return any("already running" in problem.facts.get("detail", "") for problem in error.problems)
 
 
 def _volumes(told: object) -> Iterable[dict[str, str]]:

@@ -147,6 +147,35 @@ def test_volumes_with_their_sizes(docker: Docker) -> None:
     assert engine.volumes_of("shop") == []
 
 
+def test_an_engine_that_measures_for_somebody_else_is_asked_again(docker: Docker, tmp_path: Path) -> None:
+    busy = "Error response from daemon: a disk usage operation is already running"
+    sizes = json.dumps([{"Name": "a", "Size": "3MB"}])
+    once = (
+        f"test -e {tmp_path}/once && echo '{sizes}' && exit; touch {tmp_path}/once; echo '{busy}' >&2; exit 1"
+    )
+    docker(f"case $1 in volume) echo a;; *) {once};; esac")
+    assert engine.volumes_of("shop") == [("a", "3MB")]
+    docker("case $1 in volume) echo a;; *) echo 'no space left' >&2; exit 1;; esac")
+    with pytest.raises(ServiceError, match="FD702"):
+        engine.volumes_of("shop")
+
+
+def test_an_engine_that_measures_for_somebody_else(docker: Docker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_PAUSE_SECONDS", 0.01)
+    busy = "echo 'a disk usage operation is already running' >&2; exit 1"
+    said = docker(
+        f"""case $1 in volume) echo a;; *) [ $(grep -c df $said) -gt 2 ] || {{ {busy}; }}; """
+        """echo '[{"Name": "a", "Size": "1MB"}]';; esac"""
+    )
+    assert engine.volumes_of("shop") == [("a", "1MB")]
+    assert said.read_text().count("system df") == 3
+    monkeypatch.setattr(engine, "_SECONDS_TO_MEASURE", 0.0)
+    docker(f"case $1 in volume) echo a;; *) {busy};; esac")
+    assert engine.volumes_of("shop") == [("a", "size unknown")]
+    docker("case $1 in volume) echo a;; *) echo 'no such command' >&2; exit 1;; esac")
+    assert engine.volumes_of("shop") == [("a", "size unknown")]
+
+
 def test_removing_a_volume(docker: Docker) -> None:
     said = docker("true")
     assert engine.remove_volume("a") == ""
