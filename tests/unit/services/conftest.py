@@ -26,6 +26,8 @@ def socket(monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineSocket]:
 def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
     """Gives the ``docker`` command a script's body, and the file that holds the words of each call, a line each.
 
+    The body finds that file as ``$said``.
+
     The engine is one that only the command can reach.
     """
     folder = tmp_path / "docker"
@@ -36,7 +38,7 @@ def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], P
 
     def does(script: str) -> Path:
         program = folder / "docker"
-        program.write_text(f'#!/bin/sh\necho "$*" >>{said}\n{script}\n')
+        program.write_text(f'#!/bin/sh\nsaid={said}\necho "$*" >>$said\n{script}\n')
         program.chmod(0o755)
         return said
 

@@ -615,3 +615,10 @@ def _targets(told: Mapping[str, Any]) -> dict[str, tuple[str, Any, bool]]:
         for one in told.get("volumes", ())
     }
     return {**mounts, **dict.fromkeys(told.get("tmpfs", ()), ("tmpfs", None, False))}
+
+
+def test_a_plain_variable_in_another_text_is_no_secret_to_tell_of() -> None:
+    plain = made({"api": {"image": "a:1", "command": ["--level", "${LOG_LEVEL}"]}}, swarm=True)
+    assert not any("docker service inspect" in note for note in plain.notes)
+    secret = made({"api": {"image": "a:1", "command": [f"--key={GIVEN['SECRET_KEY']}"]}}, swarm=True)
+    assert any("SECRET_KEY is a part of another text" in note for note in secret.notes)

@@ -169,11 +169,13 @@ def test_an_engine_that_measures_for_somebody_else(docker: Docker, monkeypatch: 
     )
     assert engine.volumes_of("shop") == [("a", "1MB")]
     assert said.read_text().count("system df") == 3
-    monkeypatch.setattr(engine, "_SECONDS_TO_MEASURE", 0.0)
     docker(f"case $1 in volume) echo a;; *) {busy};; esac")
-    assert engine.volumes_of("shop") == [("a", "size unknown")]
-    docker("case $1 in volume) echo a;; *) echo 'no such command' >&2; exit 1;; esac")
-    assert engine.volumes_of("shop") == [("a", "size unknown")]
+    moments = iter((0.0, 1.0, 121.0))
+    monkeypatch.setattr("firedoor.services.engine.time.monotonic", lambda: next(moments))
+    assert code_of(lambda: engine.volumes_of("shop")) == (
+        "FD702",
+        "a disk usage operation is already running",
+    )
 
 
 def test_removing_a_volume(docker: Docker) -> None:
