@@ -99,6 +99,8 @@ class Display:
 def _sensitive_texts(configuration: Configuration) -> tuple[str, ...]:
     """Every text that a sensitive variable has, would have, or has in another environment; passwords also alone."""
     names = {variable.name for variable in configuration.project.sensitive}
+    declared = configuration.project.variables
+    names.update(key for key in configuration.values if key not in declared and secret.looks_secret_name(key))
     texts: set[str] = set()
     for name in names:
         value = configuration.values.get(name)

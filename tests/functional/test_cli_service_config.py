@@ -80,3 +80,18 @@ def test_what_would_not_be_started_is_not_rendered(shop: ProjectFolder) -> None:
 def test_no_service_by_itself(shop: ProjectFolder) -> None:
     result = shop.firedoor("service", "config", "-e", "production", "api", code=2)
     assert result.stderr.startswith("firedoor: service config: it renders all base services")
+
+
+def test_what_only_the_shell_has_is_asked_for(shop: ProjectFolder) -> None:
+    shop.write(
+        "compose.yaml",
+        API + "    command: [run, '${MY_TOKEN}']\n"
+        "    environment: {API_TOKEN: '${MY_TOKEN}', OTHER_PASSWORD: literal-pw-777, PLAIN: x}\n",
+    )
+    given = {"MY_TOKEN": "shell-secret-123"}
+    for words in ((), ("--swarm",)):
+        result = shop.firedoor("service", "config", "-e", "production", *words, env=given, code=0)
+        assert "shell-secret-123" not in result.everything
+        assert "literal-pw-777" not in result.everything
+        assert "${MY_TOKEN:?not set}" in result.stdout
+        assert "PLAIN: x" in result.stdout

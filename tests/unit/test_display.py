@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from firedoor import boundary, declaration
-from firedoor.display import Display
+from firedoor.display import Display, Redaction
 from firedoor.secret import MASK
 
 if TYPE_CHECKING:
@@ -112,3 +112,13 @@ def test_a_loser_is_shown_by_the_same_rule(project: ProjectFolder) -> None:
     display = Display(configuration)
     winner = configuration.values["COLOUR"]
     assert (display.plain(winner), display.plain(winner.losers[0])) == (None, "red")
+
+
+def test_a_redaction_knows_secrets_by_their_names_too(project: ProjectFolder) -> None:
+    """Nobody has declared it, and everybody can see what it is."""
+    project.write("firedoor.toml", "[environments.development]\n[variables.PLAIN]\n")
+    project.write(".env.development", "MY_TOKEN=told-to-nobody\nPLAIN=for-all\nUNDECLARED=whatever\n")
+    loaded = declaration.load(project.root, use_cache=False)
+    redaction = Redaction(boundary.configure(loaded, "development", process={}))
+    said = redaction.clean("told-to-nobody for-all whatever")
+    assert said == "****** for-all whatever"

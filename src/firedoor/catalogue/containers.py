@@ -1,7 +1,7 @@
 """What runs already, what a protected environment does not start, how starting and stopping end: FD72 to FD74.
 
 FD720  other
-FD721  container
+FD721  container, was
 FD722  folder
 FD723  names
 FD730  other, profile
@@ -68,11 +68,22 @@ ENTRIES: tuple[Entry, ...] = (
         "started-without-firedoor",
         summary="Containers of this checkout run that firedoor did not start.",
         what=(
-            "Containers of this checkout run that firedoor did not start.",
+            (
+                "Containers of this checkout run that were started as {was}, which is no environment of this name now.",
+                "Containers of this checkout run that firedoor did not start.",
+            ),
             "One is {container}, of the Compose project {subject}.",
         ),
         why="Nobody can tell which environment they are, and they may hold the same folders and ports.",
-        do="End them: `docker compose -p {subject:NAME} down`. Their volumes stay.",
+        do=(
+            (
+                (
+                    "Somebody has renamed project or environment while {was} ran. Make sure that {was} may end: then "
+                    "`docker compose -p {subject:NAME} down`. Volumes stay, under the old name."
+                ),
+                "End them: `docker compose -p {subject:NAME} down`. Their volumes stay.",
+            ),
+        ),
         example=Example(Problem("FD721", subject="shop", environment="development", container="shop-api-1")),
     ),
     Entry(

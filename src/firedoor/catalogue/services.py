@@ -155,8 +155,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         "FD711",
         "volume-or-network-shared",
-        summary="A volume or network has a name that other environments would use, too.",
-        what="The {kind:volume or network} {subject:named here} has the same name in every environment.",
+        summary="A volume, network or folder is another environment's, or would be every environment's.",
+        what="The {kind:volume or network} {subject:named here} is another environment's too, by its name.",
         why="A volume that two environments mount is one database for both; a network that both join lets each reach "
         "the other's; a container whose network or volumes are used belongs to one of them.",
         do="Remove `name` and `external`, so that each environment gets its own, or put the selector into the name, as "
@@ -203,7 +203,8 @@ ENTRIES: tuple[Entry, ...] = (
         summary="A service reads another environment's file.",
         what="The service {subject:named here} reads {other:another environment}'s file by `{key:env_file}`.",
         why="Its containers would be {other:another environment} under this environment's name.",
-        do="Write `env_file: .env.${{APP_ENV}}`, with the selector in the name.",
+        do="Write `env_file: .env.${{APP_ENV}}`, with the selector in the name. Of folders mount those that the "
+        "service needs: the whole checkout holds every environment's files.",
         incidents=("keepthescore",),
         example=Example(
             Problem(

@@ -14,7 +14,7 @@ from firedoor.services.rendering import MARK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from typing import Any
 
     from firedoor.declaration import Project
@@ -245,6 +245,11 @@ def _variables(given: Mapping[str, str]) -> dict[str, str]:
         if name and not name.startswith(_OWN_SETTINGS) and not _is_of_engine(name)
     }
     return {**kept, **own}
+
+
+def of_shell(variables: Mapping[str, str], known: Collection[str]) -> list[str]:
+    """The variables that only the shell has: nobody has declared what they hold."""
+    return [name for name in variables if name not in known and not _is_of_engine(name)]
 
 
 def _is_of_engine(name: str) -> bool:

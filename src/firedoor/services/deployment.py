@@ -23,6 +23,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from firedoor import secret
 from firedoor.services import labels
 from firedoor.services.rendering import MARK, headers, references, tidying
 from firedoor.services.rendering.notes import Notes
@@ -172,7 +173,7 @@ class _Making:
 
     def _variable(self, service: str, name: str, text: str | None) -> str | None:
         """What a service's own ``environment`` says of a variable: never the literal value of a sensitive one."""
-        if name in self._sensitive:
+        if name in self._sensitive or (name not in self._selectors and secret.looks_secret_name(name)):
             if text is None or _is_written_out(text):
                 if text is not None and text != references.escaped(self._values.get(name, "")):
                     self.notes.add(

@@ -48,7 +48,11 @@ def listed() -> list[Listed]:
     """Every container of the engine, whoever started it and whether or not it runs. Raises as ``ask``."""
     path = wire.socket_path()
     if path is not None:
-        return [listing.of_answer(one) for one in _answers(path, ["/containers/json?all=true"])[0]]
+        (told,) = _answers(path, ["/containers/json?all=true"])
+        if not isinstance(told, list):
+            detail = f"what is said at {path} is no engine's answer"
+            raise ServiceError([Problem("FD702", subject="docker", detail=detail)])
+        return list(map(listing.of_answer, told))
     lines = (
         ask("ps", "--all", "--no-trunc", "--format", listing.FORMAT).decode("utf-8", "replace").splitlines()
     )

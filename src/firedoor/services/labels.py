@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 
 TYPE_CHECKING = False
@@ -31,7 +32,7 @@ def compose_project(project: Project, environment: Environment) -> str:
 
     Compose takes small letters, digits, hyphens and underscores, and no hyphen or underscore in front.
     """
-    return f"{_plain(project_name(project))}-{_plain(environment.name)}"
+    return f"{plain(project_name(project))}-{plain(environment.name)}"
 
 
 def project_name(project: Project) -> str:
@@ -39,9 +40,12 @@ def project_name(project: Project) -> str:
     return project.name or os.path.basename(project.root) or "project"
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """The name in the letters that Compose takes. One that has none of them is known by a hash of it."""
     spelled = "".join(
         letter if letter.isascii() and (letter.isalnum() or letter in _EXTRA) else "-"
         for letter in name.lower()
     )
-    return spelled.strip(_EXTRA) or "x"
+    return (
+        spelled.strip(_EXTRA) or f"x{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+    )

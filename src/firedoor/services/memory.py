@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _VERSION = b"firedoor services 1"
 _BYTES = 32
+_TICK = 20_000_000  # file systems keep a coarser time than clocks do, in nanoseconds
 _ALWAYS = ("HOME", "PATH", "TMPDIR")
 # what makes Compose read files that its answers do not name, and how YAML could spell that otherwise
 _READS_MORE = (b"include", b"extends", b"label_file", b"\\x", b"\\u", b"\\U")
@@ -57,17 +58,28 @@ class Memory:
         now = self._proof(containers, [os.fsdecode(name) for name in names if name])
         return now is not None and now.hex().encode("ascii") == proof
 
-    def keep(self, containers: "Sequence[Container]", raw: "Mapping[str, Any]") -> None:
-        """Remember that they are. Nothing is remembered where it cannot be told which files Compose has read."""
+    def keep(self, containers: "Sequence[Container]", raw: "Mapping[str, Any]", asked: int) -> None:
+        """Remember that they are. Nothing is remembered where it cannot be told which files Compose has read.
+
+        ``asked`` is when Compose was, in nanoseconds: of a file that somebody has saved since, its answer says nothing.
+        """
         files = _env_files(raw, self._compose.variables)
-        proof = None if files is None or not self._key else self._proof(containers, files)
-        if proof is None or files is None:
+        if files is None or any(self._is_younger(name, asked) for name in (*self._compose.files, *files)):
+            return
+        proof = self._proof(containers, files) if self._key else None
+        if proof is None:
             return
         kept = b"\0".join([proof.hex().encode("ascii"), *map(os.fsencode, files), b""])
         try:
             storage.write_bytes(self._path, kept, mode=0o600)
         except OSError:
             return
+
+    def _is_younger(self, name: str, moment: int) -> bool:
+        try:
+            return os.stat(os.path.join(self._compose.root, name)).st_ctime_ns >= moment - _TICK
+        except OSError:
+            return False
 
     def _proof(self, containers: "Sequence[Container]", env_files: "Sequence[str]") -> bytes | None:
         compose = self._compose

@@ -112,6 +112,16 @@ class Model:
                 if port.published:
                     yield service, port
 
+    def _with_parts(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        """What the service uses, each with what the files say of it at their top."""
+        found = {}
+        for kind in ("configs", "secrets", "volumes", "networks"):
+            declared, used = self.data.get(kind) or {}, told.get(kind) or ()
+            names = used if kind == "networks" else [one.get("source") for one in used]
+            if used:
+                found[kind] = [used, {name: declared[name] for name in names if name in declared}]
+        return found
+
     def marked(self, selectors: Mapping[str, str], marks: Mapping[str, str], redaction: Redaction) -> Model:
         """The model to start: every service is given the selectors, and labels that say what it was started as."""
         services = {}
@@ -123,7 +133,7 @@ class Model:
                 "labels": {
                     **(told.get("labels") or {}),
                     **marks,
-                    **digests(Service(name, told), redaction),
+                    **digests(Service(name, {**told, **self._with_parts(told)}), redaction),
                     labels.VARIABLES: ",".join(sorted(given)),
                 },
             }

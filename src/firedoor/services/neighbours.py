@@ -56,7 +56,8 @@ def _of_checkout(plan: Plan, one: Listed) -> Iterator[Problem]:
         (each for each in project.environments if labels.compose_project(project, each) == one.project), None
     )
     if owner is None or one.environment != owner.name:
-        yield _problem(plan, "FD721", one.project, container=one.name)
+        facts = {"was": one.environment} if one.environment else {}
+        yield _problem(plan, "FD721", one.project, container=one.name, **facts)
     elif owner is not plan.configuration.environment and not project.services.side_by_side:
         yield _problem(plan, "FD720", one.environment, other=one.environment)
 

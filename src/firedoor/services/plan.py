@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import cached_property
 
 from firedoor import child_environment
@@ -51,11 +52,13 @@ class Plan:
         )
         self.model: Model
         self.raw: Mapping[str, Any] = {}
+        self.asked = 0
         self._asked: tuple[Task, Task | None] | None = None
 
     def ask(self, *, with_raw: bool = True) -> Plan:
         """Ask Compose, without waiting for its answer. Raises ServiceError when there is none (FD701)."""
         if self._asked is None:
+            self.asked = time.time_ns()
             raw = self.compose.raw() if with_raw else None
             self._asked = (self.compose.model(), raw)
         return self

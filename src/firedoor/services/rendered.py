@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from firedoor import sources
 from firedoor.display import Display
-from firedoor.services import deployment, labels
+from firedoor.services import compose, deployment, labels
 from firedoor.services.rendering import references
 
 TYPE_CHECKING = False
@@ -21,7 +21,12 @@ def of(plan: Plan, *, swarm: bool = False) -> Rendered:
     values = {name: value.text for name, value in configuration.values.items()}
     hidden = [name for name, value in configuration.values.items() if display.plain(value) is None]
     sensitive = {*hidden, *(variable.name for variable in project.sensitive)} - set(project.selectors)
-    given = references.stand_ins(name for name in sensitive if name in values)
+    given = references.stand_ins(
+        [
+            *(name for name in sensitive if name in values),
+            *compose.of_shell(plan.compose.variables, {*values, *sources.MACHINE}),
+        ]
+    )
     model = plan.compose.answer(plan.compose.unresolved({**plan.compose.variables, **given}))
     return deployment.render(
         model,

@@ -52,16 +52,25 @@ class Group:
 
     @property
     def failing(self) -> list[str]:
-        """The services of which a container ended with an error, is unhealthy, or dies again and again."""
-        return sorted({one.service for one in self.containers if waiting.verdict(one) == waiting.FAILED})
+        """The services of which a container ended with an error, is unhealthy, was never started or does nothing."""
+        return sorted(
+            {
+                one.service
+                for one in self.containers
+                if waiting.verdict(one) == waiting.FAILED or one.state in ("created", "paused")
+            }
+        )
 
 
 class Status:
     """The environments whose containers are here, and the containers that are not firedoor's."""
 
-    def __init__(self, groups: Sequence[Group], strangers: Sequence[Container]) -> None:
+    def __init__(
+        self, groups: Sequence[Group], strangers: Sequence[Container], only: Environment | None = None
+    ) -> None:
         self.groups = list(groups)
         self.strangers = list(strangers)
+        self.only = only
 
     @property
     def drifted(self) -> bool:
@@ -70,8 +79,9 @@ class Status:
 
     @property
     def holds(self) -> bool:
-        """Whether all that is here is as today's files say, and nothing of it has failed."""
-        return not any(group.drifted or group.failing for group in self.groups)
+        """Whether all that is here is as today's files say, nothing has failed, and what was asked for is here."""
+        there = self.only is None or bool(self.groups)
+        return there and not any(group.drifted or group.failing for group in self.groups)
 
 
 def look(project: Project, only: Environment | None = None) -> Status:
@@ -87,7 +97,7 @@ def look(project: Project, only: Environment | None = None) -> Status:
     there = [one for one in project.environments if one.name in found.environments and only in (None, one)]
     plans.update({one.name: _planned(project, one) for one in there if one.name not in plans})
     groups = [_group(one, found.environments[one.name], plans[one.name]) for one in there]
-    return Status(groups, found.strangers)
+    return Status(groups, found.strangers, only)
 
 
 def _chosen(project: Project) -> Environment | None:
@@ -134,11 +144,11 @@ def _group(environment: Environment, containers: list[Container], plan: Plan | t
         found = drift.of(plan, one)
         if found:
             group.drifts[one.name] = found
-    there = {one.service for one in containers}
+    there = [one.service for one in containers]
     services = plan.model.services.values()
-    group.missing = [one.name for one in services if one.number and one.name not in there]
+    group.missing = [one.name for one in services if there.count(one.name) < one.number]
     if not group.drifted:
-        memory.keep(containers, plan.raw)
+        memory.keep(containers, plan.raw, plan.asked)
     return group
 
 

@@ -188,3 +188,11 @@ def test_removing_a_volume(docker: Docker) -> None:
 
 def test_the_reason_of_a_command_that_was_stopped() -> None:
     assert engine._reason(process.TIMED_OUT, b"anything") == "no answer within 120 seconds"
+
+
+@pytest.mark.parametrize("told", [(404, {"message": "no"}), (200, None), (200, {"a": 1})])
+def test_a_socket_of_something_else(socket: EngineSocket, told: tuple[int, Any]) -> None:
+    socket.answers[LIST] = told
+    with pytest.raises(ServiceError) as caught:
+        engine.listed()
+    assert [one.code for one in caught.value.problems] == ["FD702"]

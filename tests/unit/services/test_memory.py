@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,9 +43,11 @@ def of(project: ProjectFolder, process: dict[str, str] | None = None) -> Memory:
     return Memory(plan.compose, plan.selectors)
 
 
-def kept(project: ProjectFolder, process: dict[str, str] | None = None) -> None:
+def kept(project: ProjectFolder, process: dict[str, str] | None = None, *, later: float = 1.0) -> None:
+    """Remember an answer of Compose that was asked for so many seconds from now."""
     plan = plan_of(project, process=process)
-    Memory(plan.compose, plan.selectors).keep([container()], plan.raw)
+    asked = time.time_ns() + int(later * 1e9)
+    Memory(plan.compose, plan.selectors).keep([container()], plan.raw, asked)
 
 
 def test_what_has_not_changed_is_remembered(project: ProjectFolder) -> None:
@@ -55,6 +58,12 @@ def test_what_has_not_changed_is_remembered(project: ProjectFolder) -> None:
     assert not of(project).is_empty
     assert of(project).holds([container()])
     assert of(project, {"UNUSED": "1"}).holds([container()])
+
+
+def test_of_a_file_that_was_saved_since_the_answer_says_nothing(project: ProjectFolder) -> None:
+    build(project, COMPOSE)
+    kept(project, later=-3600)
+    assert of(project).is_empty
 
 
 def write(path: str, text: str) -> Change:

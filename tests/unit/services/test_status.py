@@ -219,6 +219,8 @@ def test_containers_with_labels_of_nobody(project: ProjectFolder, socket: Engine
         ({"state": "exited", "ExitCode": 0}, [], True),
         ({"state": "exited", "ExitCode": 1}, ["api"], False),
         ({"Health": {"Status": "unhealthy"}}, ["api"], False),
+        ({"state": "paused"}, ["api"], False),
+        ({"state": "created"}, ["api"], False),
     ],
 )
 def test_what_has_failed_is_no_drift(
@@ -229,3 +231,30 @@ def test_what_has_failed_is_no_drift(
     found = look(project)
     assert (found.drifted, found.holds) == (False, holds)
     assert found.groups[0].failing == failing
+
+
+def test_one_container_less_than_the_files_say(project: ProjectFolder, socket: EngineSocket) -> None:
+    build(project, COMPOSE.replace("  tool:", "    scale: 2\n  tool:"))
+    socket.has(started(project))
+    found = look(project)
+    assert (found.groups[0].missing, found.holds) == (["api"], False)
+
+
+def test_what_a_service_uses_counts_where_it_is_declared(
+    project: ProjectFolder, socket: EngineSocket
+) -> None:
+    compose = API + "    configs: [conf]\nconfigs: {conf: {content: one}}\n"
+    build(project, compose)
+    socket.has(started(project))
+    assert not look(project).drifted
+    project.write("compose.yaml", compose.replace("one", "two"))
+    (drift,) = look(project).groups[0].drifts.values()
+    assert drift.parts == ("configs",)
+
+
+def test_an_environment_that_was_asked_for_and_is_not_here(
+    project: ProjectFolder, socket: EngineSocket
+) -> None:
+    build(project, COMPOSE)
+    assert look(project).holds
+    assert not look(project, "development").holds

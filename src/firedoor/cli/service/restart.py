@@ -35,18 +35,19 @@ def main(argv: Sequence[str]) -> int:
         return EXIT_HOLDS
     plan = start.planned(given)
     project = plan.configuration.project
-    with shared.alone(project) as lock:
+    with shared.alone(project) as locks:
+        plan.settled()  # it may take long: what runs is looked at behind it
         listed = engine.listed()
         others = [] if project.services.side_by_side else _others(plan, listed)
         going = {one.name for one in others}
         ending = [one for one in neighbours.of_checkout(listed, project.root) if one.environment in going]
-        problems = starting.judge(plan.settled(), listed, given.operands, ending=ending)
+        problems = starting.judge(plan, listed, given.operands, ending=ending)
         starting.require([*_protected(others), *problems])
         for one in others:
             number = stopping.stop(project, one)
             if not given.quiet:
                 print(printable(f"{one}: {output.counted(number, 'container')} ended"))
-        return start.bring_up(given, plan, problems, holding=(lock.descriptor,), recreate=True)
+        return start.bring_up(given, plan, problems, holding=locks, recreate=True)
 
 
 def _others(plan: Plan, listed: Sequence[Listed]) -> list[Environment]:

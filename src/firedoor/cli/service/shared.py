@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 
-from firedoor import selection, sources, storage
+from firedoor import compiled_cache, selection, sources, storage
 from firedoor.catalogue.wording import printable
 from firedoor.cli import arguments, output
 from firedoor.errors import ServiceError
 from firedoor.problem import Problem
+from firedoor.services import labels
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,15 +66,33 @@ def _not_running(name: str, active: Sequence[Environment]) -> Problem:
 
 
 @contextmanager
-def alone(project: Project) -> Iterator[storage.Lock]:
-    """Only one command at a time changes what runs in a checkout. Says so when it has to wait."""
+def alone(project: Project) -> Iterator[list[int]]:
+    """Only one command at a time changes what runs in a checkout, or under a project's name. Says when it has to wait.
+
+    Gives the descriptors of the locks: a program that inherits them holds them on.
+    """
     with ExitStack() as stack:
-        try:
-            held = stack.enter_context(storage.Lock(project.path, timeout=_FIRST_SECONDS))
-        except TimeoutError:
-            print("firedoor: another command is working on these containers: waiting for it", file=sys.stderr)
-            held = stack.enter_context(storage.Lock(project.path, timeout=2.0 * project.services.wait))
-        yield held
+        yield [_locked(project, place, stack).descriptor for place in _places(project)]
+
+
+def _locked(project: Project, place: str, stack: ExitStack) -> storage.Lock:
+    try:
+        return stack.enter_context(storage.Lock(place, timeout=_FIRST_SECONDS))
+    except TimeoutError:
+        print("firedoor: another command is working on these containers: waiting for it", file=sys.stderr)
+        return stack.enter_context(storage.Lock(place, timeout=2.0 * project.services.wait))
+
+
+def _places(project: Project) -> Iterator[str]:
+    """What is locked: the checkout, and before it the name, which other checkouts of this user may bear as well."""
+    folder = compiled_cache.folder()
+    if folder is not None:
+        of_name = os.path.join(folder, "projects", labels.plain(labels.project_name(project)))
+        with suppress(OSError):
+            os.makedirs(of_name, mode=0o700, exist_ok=True)
+        if os.path.isdir(of_name):
+            yield of_name
+    yield project.path
 
 
 def ago(moment: str, now: float | None = None) -> str:

@@ -35,10 +35,10 @@ def main(argv: Sequence[str]) -> int:
         print(arguments.help_text(VERB), end="")
         return EXIT_HOLDS
     plan = planned(given)
-    with shared.alone(plan.configuration.project) as lock:
-        listed = engine.listed()
-        problems = starting.judge(plan.settled(), listed, given.operands)
-        return bring_up(given, plan, problems, holding=(lock.descriptor,))
+    with shared.alone(plan.configuration.project) as locks:
+        plan.settled()  # it may take long: what runs is looked at behind it
+        problems = starting.judge(plan, engine.listed(), given.operands)
+        return bring_up(given, plan, problems, holding=locks)
 
 
 def planned(given: Arguments) -> Plan:

@@ -6,6 +6,8 @@ import os
 
 from firedoor import boundary, interpolation, isolation, sources
 from firedoor.resolve import Value
+from firedoor.services.model import within
+from firedoor.services.rules.names import references
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,18 +32,23 @@ def problems(plan: Plan) -> Iterator[Problem]:
 
 def _files(plan: Plan, name: str, service: Service, foreign: Mapping[str, str]) -> Iterator[Problem]:
     """FD713: a file of another environment is read by Compose, or handed into the containers."""
-    for key, path in (*_env_files(plan, name), *_mounted(plan, service)):
+    mounted = list(_mounted(plan, service))
+    for key, path in (*_env_files(plan, name), *mounted):
         real = os.path.realpath(os.path.join(plan.compose.root, path))
         owner = foreign.get(real) or foreign.get(os.path.dirname(real))
+        if owner is None and (key, path) in mounted and os.path.isdir(real):
+            inside = (one for file, one in foreign.items() if os.path.lexists(file) and within(real, file))
+            owner = next(inside, None)
         if owner:
             yield plan.problem("FD713", name, "services", name, key, other=owner, key=key)
 
 
 def _env_files(plan: Plan, name: str) -> Iterator[tuple[str, str]]:
-    told = plan.raw_service(name).get("env_file") or ()
-    for one in [told] if isinstance(told, (str, dict)) else told:
-        template = str(one.get("path", "")) if isinstance(one, dict) else str(one)
-        yield "env_file", _filled(plan, template)
+    for key in ("env_file", "label_file"):
+        told = plan.raw_service(name).get(key) or ()
+        for one in [told] if isinstance(told, (str, dict)) else told:
+            template = str(one.get("path", "")) if isinstance(one, dict) else str(one)
+            yield key, _filled(plan, template)
 
 
 def _filled(plan: Plan, template: str) -> str:
@@ -95,6 +102,7 @@ def _foreign_names(plan: Plan) -> dict[str, str]:
 def _bare(plan: Plan, name: str, service: Service, foreign: Mapping[str, str]) -> Iterator[Problem]:
     """FD712: ``environment: [X]`` takes X from the shell, where this environment sets none."""
     known = plan.configuration.project.variables
+    yield from _filled_in(plan, name)
     for key, text in plan.raw_variables(name).items():
         if text is not None or key in plan.configuration.values:
             continue
@@ -105,6 +113,19 @@ def _bare(plan: Plan, name: str, service: Service, foreign: Mapping[str, str]) -
             key in plan.configuration.process and key not in known and service.variables.get(key) is not None
         ):
             yield plan.problem("FD712", key, *where, severity="warning", service=name)
+
+
+def _filled_in(plan: Plan, name: str) -> Iterator[Problem]:
+    """FD712 for ``${X}`` that only the shell answers: it is passed on under another name, or chooses the image."""
+    said: dict[tuple[str, ...], str | None] = {
+        ("environment", key): text for key, text in plan.raw_variables(name).items()
+    }
+    said[("image",)] = str(plan.raw_service(name).get("image") or "")
+    told = {*plan.configuration.values, *sources.MACHINE, *plan.selectors}
+    for where, text in said.items():
+        for used in sorted(references(text or "") & plan.configuration.process.keys() - told):
+            told.add(used)
+            yield plan.problem("FD712", used, "services", name, *where, severity="warning", service=name)
 
 
 def _otherwise(plan: Plan, name: str, service: Service) -> Iterator[Problem]:

@@ -70,7 +70,7 @@ def _profiles(plan: Plan, service: Service, theirs: dict[str, str]) -> Iterator[
 def _mounts(plan: Plan, service: Service) -> Iterator[Problem]:
     """Source is a folder of the checkout or one that holds it, or anything of it that the container may change."""
     root = plan.compose.root
-    for mount in service.mounts:
+    for mount in (*service.mounts, *_handed(plan, service)):
         source, read_only = _source(plan, mount), bool(mount.get("read_only"))
         if not source or (read_only and (os.path.isfile(source) or source == _EVERYTHING)):
             continue
@@ -80,6 +80,16 @@ def _mounts(plan: Plan, service: Service) -> Iterator[Problem]:
     watched = (service.data.get("develop") or {}).get("watch")
     if watched:
         yield plan.problem("FD731", service.name, "services", service.name, "develop", folder="develop.watch")
+
+
+def _handed(plan: Plan, service: Service) -> Iterator[Mapping[str, Any]]:
+    """Configs and secrets that are folders are mounted as folders."""
+    for kind in ("configs", "secrets"):
+        declared = plan.model.data.get(kind) or {}
+        for one in service.data.get(kind) or ():
+            path = (declared.get(one.get("source")) or {}).get("file")
+            if path:
+                yield {"type": "bind", "source": path, "read_only": True}
 
 
 def _source(plan: Plan, mount: Mapping[str, Any]) -> str:
@@ -145,4 +155,7 @@ def _start(service: Service, image: Mapping[str, Any]) -> tuple[list[str], dict[
         entrypoint = list(image.get("Entrypoint") or ())
         command = list(image.get("Cmd") or ()) if command is None else command
     pairs = (pair.partition("=") for pair in image.get("Env") or ())
-    return [*entrypoint, *(command or ())], {name: text for name, _, text in pairs}
+    hooks = [*(service.data.get("post_start") or ()), *(service.data.get("pre_stop") or ())]
+    told = [service.data.get("healthcheck", {}).get("test"), *(one.get("command") for one in hooks)]
+    others = [str(word) for one in told if one for word in ([one] if isinstance(one, str) else one)]
+    return [*entrypoint, *(command or ()), *others], {name: text for name, _, text in pairs}

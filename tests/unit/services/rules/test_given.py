@@ -26,7 +26,9 @@ def service(*lines: str) -> str:
         (service("environment: [ONLY_THERE=1]"), {}, []),
         (service("environment: [ANY]"), {"ANY": "1"}, [("FD712", "ANY", "warning")]),
         (service("environment: [ANY]"), {}, []),
-        (service("environment: ['ANY=${ANY}']"), {"ANY": "1"}, []),
+        (service("environment: ['ANY=${ANY}']"), {"ANY": "1"}, [("FD712", "ANY", "warning")]),
+        (service("environment: ['ANY=${ANY:-x}']"), {}, []),
+        (service("environment: ['LEVEL=${LOG_LEVEL}']"), {"LOG_LEVEL": "DEBUG"}, []),
         (service("environment: [LOG_LEVEL]"), {}, []),
         (
             service("environment: [PORT]"),
@@ -191,3 +193,37 @@ def test_without_knowledge_of_the_others_nothing_is_foreign(project: ProjectFold
     plan = plan_of(build(project, service(f"environment: {{KEY: {secret_of('testing')}}}")))
     plan.configuration.foreign = None
     assert list(given.problems(plan)) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "refused"),
+    [
+        (["volumes: ['.:/app:ro']"], True),
+        (["volumes: ['./src:/app:ro']"], False),
+        (["label_file: .env.production"], True),
+        (["label_file: ['./labels', '.env.production']"], True),
+        (["label_file: ./labels"], False),
+    ],
+)
+def test_a_folder_or_labels_with_another_environment_s_file(
+    project: ProjectFolder, lines: list[str], refused: bool
+) -> None:
+    build(project, service(*lines), files={"labels": "a=b\n", "src/x.py": ""})
+    found = {code for code, _, _ in told(given.problems(plan_of(project)))}
+    assert ("FD713" in found) is refused
+
+
+def test_where_no_other_environment_s_file_is_here_the_checkout_may_be_mounted(
+    project: ProjectFolder,
+) -> None:
+    build(project, service("volumes: ['.:/app']"))
+    for other in ("testing", "production"):
+        (project.root / f".env.{other}").unlink()
+    assert told(given.problems(plan_of(project))) == []
+
+
+def test_an_image_that_the_shell_chooses(project: ProjectFolder) -> None:
+    build(project, API.replace("1.4", "${TAG:-1}"))
+    (found,) = given.problems(plan_of(project, process={"TAG": "9"}))
+    assert (found.code, found.subject, found.severity) == ("FD712", "TAG", "warning")
+    assert list(given.problems(plan_of(project))) == []

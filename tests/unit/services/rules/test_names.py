@@ -162,3 +162,59 @@ def test_two_environments_that_compose_cannot_tell_apart(
     build(project, declared=declared).write(f".env.{first}", "A=1\n", mode=0o600)
     found = list(names.problems(plan_of(project, first)))
     assert told(found) == ([("FD711", f"shop-{second}", "")] if shared else [])
+
+
+@pytest.mark.parametrize(
+    ("compose", "subject"),
+    [
+        (
+            "    volumes: [data:/data]\nvolumes: {data: {external: true, name: shop-development_data}}\n",
+            "data",
+        ),
+        (
+            "    networks: [back]\nnetworks: {back: {external: true, name: shop-development_default}}\n",
+            "back",
+        ),
+        ("    network_mode: container:shop-development-api-1\n", "shop-development-api-1"),
+    ],
+)
+def test_what_compose_names_for_another_environment_is_that_one_s(
+    project: ProjectFolder, compose: str, subject: str
+) -> None:
+    """Nobody writes such a name down, so no other file mentions it."""
+    build(project, API, files={"compose.production.yaml": "services:\n  api:\n" + compose})
+    found = [(code, name) for code, name, _ in told(names.problems(plan_of(project, "production")))]
+    assert found == [("FD711", subject)]
+
+
+@pytest.mark.parametrize(
+    "compose",
+    [
+        "    volumes: [data:/data]\nvolumes: {data: {name: shop-production_data}}\n",
+        "    volumes: [data:/data]\nvolumes: {data: {external: true, name: archive}}\n",
+    ],
+)
+def test_control_its_own_names_and_those_of_nobody(project: ProjectFolder, compose: str) -> None:
+    build(project, API, files={"compose.production.yaml": "services:\n  api:\n" + compose})
+    assert told(names.problems(plan_of(project, "production"))) == []
+
+
+@pytest.mark.parametrize(
+    ("mount", "severity"),
+    [
+        ("{}/data:/data", {"production": "error", "development": "warning"}),
+        ("{}/data:/data:ro", {}),
+        ("{}/data-${{APP_ENV}}:/data", {}),
+        ("{}/socket:/run/socket", {}),
+        ("./data:/data", {}),
+    ],
+)
+def test_a_folder_elsewhere_that_every_environment_writes(
+    project: ProjectFolder, tmp_path_factory: pytest.TempPathFactory, mount: str, severity: dict[str, str]
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "socket").write_text("no folder")
+    build(project, API + f"    volumes: ['{mount.format(elsewhere)}']\n")
+    for environment in ("production", "development"):
+        found = [(one.code, one.severity) for one in names.problems(plan_of(project, environment))]
+        assert found == [("FD711", severity[environment]) for _ in severity if environment in severity][:1]

@@ -244,7 +244,7 @@ def test_the_images_of_services_that_are_built(
 @pytest.mark.parametrize("environment", ["development", "testing"])
 def test_other_environments_start_all_that(project: ProjectFolder, environment: str) -> None:
     compose = (
-        "services:\n  api:\n    image: shop/api\n    ports: ['5678:5678']\n    volumes: ['.:/app']\n"
+        "services:\n  api:\n    image: shop/api\n    ports: ['5678:5678']\n    volumes: ['./src:/app']\n"
         "    command: uvicorn --reload\n    profiles: [dev]\n"
     )
     assert found(project, compose, environment) == []
@@ -257,3 +257,24 @@ def test_all_rules_together(project: ProjectFolder) -> None:
     codes = [one.code for one in rules.problems(plan_of(build(project, compose), "production"))]
     assert codes[:2] == ["FD710", "FD713"]
     assert codes[-1] == "FD732"
+
+
+@pytest.mark.parametrize(
+    ("lines", "codes"),
+    [
+        (["configs: [{source: code, target: /app}]"], ["FD731"]),
+        (["secrets: [code]"], ["FD731"]),
+        (["configs: [{source: file, target: /etc/x}]"], []),
+        (["post_start: [{command: uvicorn x:app --reload}]"], ["FD801"]),
+        (["pre_stop: [{command: ['python', '-m', 'debugpy', '--listen', '5678', 'x.py']}]"], ["FD732"]),
+        (["healthcheck: {test: ['CMD', 'uvicorn', 'x:app', '--reload']}"], ["FD801"]),
+        (["healthcheck: {test: ['CMD', 'curl', '-f', 'http://localhost']}"], []),
+    ],
+)
+@pytest.mark.usefixtures("image")
+def test_what_is_handed_in_or_run_beside_counts(
+    project: ProjectFolder, lines: list[str], codes: list[str]
+) -> None:
+    tops = "configs: {code: {file: ./src}, file: {file: ./x.conf}}\nsecrets: {code: {file: ./src}}\n"
+    project.write("src/x.py", "").write("x.conf", "")
+    assert [code for code, _, _ in found(project, service(*lines) + tops)] == codes
