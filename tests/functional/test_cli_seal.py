@@ -496,9 +496,15 @@ def spaces_of(process: str) -> set[str]:
     return found
 
 
+def mounted() -> set[str]:
+    """What is mounted here, where; but not by container engines, which come and go as they like."""
+    lines = Path("/proc/self/mountinfo").read_text("utf-8").splitlines()
+    return {line for line in lines if "/overlay2/" not in line and "/netns/" not in line}
+
+
 @by_address
 def test_nothing_is_left_whenever_firedoor_is_killed(shop: ProjectFolder) -> None:
-    mounts = Path("/proc/self/mountinfo").read_text("utf-8")
+    mounts = mounted()
     mark = f"SEALED_MARK={os.getpid()}-{time.monotonic_ns()}"
     name, _, value = mark.partition("=")
     reached = 0
@@ -516,7 +522,7 @@ def test_nothing_is_left_whenever_firedoor_is_killed(shop: ProjectFolder) -> Non
         process.wait()
         assert vanished(mark, within), delay
     assert reached, "the control: some were killed with all of their namespaces made"
-    assert Path("/proc/self/mountinfo").read_text("utf-8") == mounts
+    assert mounted() <= mounts
 
 
 @by_address
