@@ -6,6 +6,7 @@ import os
 import tempfile
 from typing import TYPE_CHECKING
 
+import httpcore  # noqa: F401 - httpx holds on to it; suites that run in this process forget what they loaded first
 import pytest
 from hypothesis import HealthCheck, settings
 
