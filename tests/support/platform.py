@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -15,12 +17,12 @@ from support.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from support.engine import Engine
     from support.project import Result
 
 SECONDS = 60
+BUILD_SECONDS = 600
 IMAGES = ("app:1.0.0", "app:1.0.0-dev", "nlp:1.0.0", "nlp:1.0.0-dev", "model:1.0.0", "postgres:1.0.0")
 MODEL = "model"
 PUBLISHED = {"GATEWAY_PORT": ENVIRONMENTS, "ADMINER_PORT": ENVIRONMENTS[:2], "MAIL_PORT": ENVIRONMENTS[:2]}
@@ -122,7 +124,8 @@ class Platform:
 
 @contextmanager
 def platform_in(root: Path, engine: Engine) -> Iterator[Platform]:
-    """The platform in the folder. Skips the test where its images are not built."""
+    """The platform in the folder. Skips the test where its images are not built; waits while they are being built."""
+    _await_images()
     images = [f"handbook/{image}" for image in IMAGES]
     if engine.docker("image", "inspect", *images, check=False).returncode:
         pytest.skip("the handbook's images are not built: make -C examples/handbook images")
@@ -131,6 +134,16 @@ def platform_in(root: Path, engine: Engine) -> Iterator[Platform]:
         yield platform
     finally:
         platform.remove()
+
+
+def _await_images() -> None:
+    """Wait for whoever builds them beside the tests: HANDBOOK_IMAGES names the file that says the end."""
+    told = os.environ.get("HANDBOOK_IMAGES")
+    if told:
+        deadline = time.monotonic() + BUILD_SECONDS
+        while not Path(told).exists():
+            assert time.monotonic() < deadline, "the images are not built yet"
+            time.sleep(1)
 
 
 def until(holds: Callable[[], object], what: str) -> None:
