@@ -17,12 +17,12 @@ from firedoor.services.container import Container
 from firedoor.services.running import Running
 from support.engine_socket import EngineSocket, engine_socket, entry
 from support.plans import build
+from support.project import ProjectFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from firedoor.declaration import Project
-    from support.project import ProjectFolder
 
 VERBS = ("start", "stop", "restart", "status", "logs", "exec", "config")
 
@@ -425,3 +425,23 @@ def test_an_environment_without_volumes(
     assert service.main(["stop", "-e", "dev", "--destroy-data=shop-development"]) == 0
     assert capsys.readouterr().out.startswith("shop-development has no volumes.\n")
     assert data[0] == "stop"
+
+
+def test_two_checkouts_of_one_name_take_turns(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Compose knows their containers by the name alone: whoever looks first must also have started first."""
+    monkeypatch.setattr(shared, "_FIRST_SECONDS", 0.05)
+    names = ("shop", "shop", "other")
+    folders = [ProjectFolder(tmp_path_factory.mktemp(f"{name}{at}")) for at, name in enumerate(names)]
+    for folder, name in zip(folders, names, strict=True):
+        folder.write(
+            "firedoor.toml", f'[project]\nname = "{name}"\n[environments.dev]\n[services]\nwait = 1\n'
+        )
+    one, same, other = (declaration.load(folder.root, use_cache=False) for folder in folders)
+    same.services.wait = 0
+    with shared.alone(one):
+        with pytest.raises(TimeoutError), shared.alone(same):
+            pass
+        with shared.alone(other):
+            pass
