@@ -156,6 +156,6 @@ def _start(service: Service, image: Mapping[str, Any]) -> tuple[list[str], dict[
         command = list(image.get("Cmd") or ()) if command is None else command
     pairs = (pair.partition("=") for pair in image.get("Env") or ())
     hooks = [*(service.data.get("post_start") or ()), *(service.data.get("pre_stop") or ())]
-    told = [service.data.get("healthcheck", {}).get("test"), *(one.get("command") for one in hooks)]
+    told = [(service.data.get("healthcheck") or {}).get("test"), *(one.get("command") for one in hooks)]
     others = [str(word) for one in told if one for word in ([one] if isinstance(one, str) else one)]
     return [*entrypoint, *(command or ()), *others], {name: text for name, _, text in pairs}

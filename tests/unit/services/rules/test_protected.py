@@ -278,3 +278,34 @@ def test_what_is_handed_in_or_run_beside_counts(
     tops = "configs: {code: {file: ./src}, file: {file: ./x.conf}}\nsecrets: {code: {file: ./src}}\n"
     project.write("src/x.py", "").write("x.conf", "")
     assert [code for code, _, _ in found(project, service(*lines) + tops)] == codes
+
+
+@pytest.mark.usefixtures("image")
+def test_a_digest_pins_whatever_tag_stands_before_it(project: ProjectFolder) -> None:
+    digest = "sha256:" + "0" * 64
+    assert found(project, API.replace("shop/api:1.4", f"shop/api:latest@{digest}")) == []
+    assert [code for code, _, _ in found(project, API.replace("shop/api:1.4", "shop/api:latest"))] == [
+        "FD733"
+    ]
+
+
+@pytest.mark.usefixtures("image")
+def test_a_volume_and_a_folder_in_memory_are_no_source(project: ProjectFolder) -> None:
+    mounts = "volumes: [data:/data, {type: tmpfs, target: /tmp}, /anonymous]"
+    project.write("data/x", "a folder of the volume's name")
+    assert found(project, service(mounts) + "volumes: {data: {}}\n") == []
+
+
+@pytest.mark.usefixtures("image")
+def test_a_reload_by_a_variable_is_told_at_the_variable(project: ProjectFolder) -> None:
+    compose = service("environment:", "  PLAIN: x", "  UVICORN_RELOAD: 'true'")
+    (problem,) = protected.problems(plan_of(build(project, compose), "production"))
+    assert (problem.code, str(problem.origin)) == ("FD802", "compose.yaml:6:7")
+    assert problem.facts == {"flag": "UVICORN_RELOAD"}
+
+
+@pytest.mark.usefixtures("image")
+def test_a_debugger_is_named(project: ProjectFolder) -> None:
+    compose = service("command: python -m debugpy x.py")
+    (problem,) = protected.problems(plan_of(build(project, compose), "production"))
+    assert (problem.code, problem.facts) == ("FD732", {"port": "debugpy"})
