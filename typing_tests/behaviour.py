@@ -44,6 +44,6 @@ assert_type(stream(1), AsyncIterator[str])
 assert_type(Store().clear("x"), bool)
 assert_type(Store.made(), Store)
 
-wipe(3)  # type: ignore[arg-type]
-wipe("x", 2)  # type: ignore[call-arg]
-only_in(3)  # type: ignore[arg-type]
+wipe(3)  # type: ignore[arg-type]  # mypy has to refuse it
+wipe("x", 2)  # type: ignore[call-arg]  # mypy has to refuse it
+only_in(3)  # type: ignore[arg-type]  # mypy has to refuse it

@@ -73,12 +73,12 @@ export_to_process(load())
 
 assert_type(firedoor.__version__, str)
 
-settings.name = 3  # type: ignore[assignment]
+settings.name = 3  # type: ignore[assignment]  # mypy has to refuse it
 settings.nothing  # type: ignore[attr-defined]  # noqa: B018
-load("AppSettings")  # type: ignore[call-overload]
-load(AppSettings, overrides={"PORT": 1})  # type: ignore[dict-item]
+load("AppSettings")  # type: ignore[call-overload]  # mypy has to refuse it
+load(AppSettings, overrides={"PORT": 1})  # type: ignore[dict-item]  # mypy has to refuse it
 firedoor.nothing  # type: ignore[attr-defined]  # noqa: B018
 
 
 class Wrong(Settings):
-    model_config = SettingsConfigDict(env_perfix="APP_")  # type: ignore[typeddict-unknown-key]
+    model_config = SettingsConfigDict(env_perfix="APP_")  # type: ignore[typeddict-unknown-key]  # mypy has to refuse it

@@ -142,7 +142,7 @@ class _Runner:
         os.chdir(folder / "here")
         tempfile.tempdir = str(folder / "temporary")
         factory = self.config._tmp_path_factory  # type: ignore[attr-defined] # noqa: SLF001 - pytest has no other way
-        factory._basetemp = folder / "temporary"  # noqa: SLF001
+        factory._basetemp = folder / "temporary"  # noqa: SLF001 - pytest offers no other way to move it
 
     def _chosen(self, mutant: Mutant) -> list[pytest.Item]:
         """The tests that reach the mistake, the promising and the quick ones first.

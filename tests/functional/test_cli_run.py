@@ -32,7 +32,7 @@ def python(code: str) -> tuple[str, ...]:
 def start(shop: ProjectFolder, *arguments: str, **options: object) -> subprocess.Popen[bytes]:
     env = {name: os.environ[name] for name in KEPT if name in os.environ}
     command = (sys.executable, "-m", "firedoor", *arguments)
-    return subprocess.Popen(command, cwd=shop.root, env={**env, "LANG": "C.UTF-8"}, **options)  # type: ignore[call-overload,no-any-return]
+    return subprocess.Popen(command, cwd=shop.root, env={**env, "LANG": "C.UTF-8"}, **options)  # type: ignore[call-overload,no-any-return]  # options as a test gives them
 
 
 # --- it becomes the command ---

@@ -83,7 +83,7 @@ def environment_runs(
 ) -> Callable[[str], list[dict[str, Any]]]:
     def made(root: str) -> list[dict[str, Any]]:
         mark = {"environment": name} if firedoor else {}
-        return [entry(f"shop-{name}-api-1", project or f"shop-{name}", folder=root, **mark)]  # type: ignore[arg-type]
+        return [entry(f"shop-{name}-api-1", project or f"shop-{name}", folder=root, **mark)]  # type: ignore[arg-type]  # what a test gives
 
     return made
 

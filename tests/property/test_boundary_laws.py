@@ -169,7 +169,7 @@ def test_the_order_of_lines_does_not_matter(
     project: declaration.Project, content: dict[str, str], random: object
 ) -> None:
     shuffled = list(content.items())
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)  # type: ignore[attr-defined]  # a module's function under its own name
     assert texts(project, [layer("x", content)], {}, {}) == texts(
         project, [layer("x", dict(shuffled))], {}, {}
     )
@@ -349,7 +349,7 @@ def test_problems_are_in_one_order_whatever_order_they_were_found_in(
 ) -> None:
     ordered = in_order(problems, ("prod", "dev"))
     shuffled = problems + problems[::2]
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)  # type: ignore[attr-defined]  # a module's function under its own name
     assert [p.key() for p in in_order(shuffled, ("prod", "dev"))] == [p.key() for p in ordered]
     assert set(ordered) == set(problems)
     assert in_order(ordered, ("prod", "dev")) == ordered

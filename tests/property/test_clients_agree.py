@@ -52,7 +52,7 @@ def connect_arguments(dialect: object, text: str) -> dict[str, object]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            _, options = dialect.create_connect_args(make_url(text))  # type: ignore[attr-defined]
+            _, options = dialect.create_connect_args(make_url(text))  # type: ignore[attr-defined]  # known at run time only
         except (ArgumentError, ValueError, AssertionError, TypeError):
             assume(False)
     return dict(options)
@@ -131,7 +131,7 @@ def test_mysql_by_sqlalchemy_and_pymysql(rest: str) -> None:
         kept["port"] = int(str(kept.get("port") or 0))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            client: Any = pymysql.connections.Connection(**kept, defer_connect=True)  # type: ignore[call-overload]
+            client: Any = pymysql.connections.Connection(**kept, defer_connect=True)  # type: ignore[call-overload]  # wrong on purpose, or a stand-in
     except (TypeError, ValueError):
         assume(False)
     assume(not NO_NAME & set(client.host))
@@ -152,7 +152,7 @@ def test_mysql_by_sqlalchemy_and_pymysql(rest: str) -> None:
 def test_redis(rest: str, scheme: str) -> None:
     text = f"{scheme}://{rest}"
     try:
-        options = redis.connection.parse_url(text)  # type: ignore[no-untyped-call]
+        options = redis.connection.parse_url(text)  # type: ignore[no-untyped-call]  # redis says no types of it
     except ValueError:
         assume(False)
     index = str(options.get("db", 0))

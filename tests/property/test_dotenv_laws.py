@@ -257,7 +257,7 @@ TEMPLATES = st.dictionaries(
 @given(TEMPLATES, st.randoms(use_true_random=False))
 def test_interpolation_does_not_depend_on_order(templates: dict[str, str], random: object) -> None:
     items = list(templates.items())
-    random.shuffle(items)  # type: ignore[attr-defined]
+    random.shuffle(items)  # type: ignore[attr-defined]  # a module's function under its own name
     one, other = interpolate(templates, OUTSIDE.get), interpolate(dict(items), OUTSIDE.get)
     assert (one.texts, one.faults, one.references) == (other.texts, other.faults, other.references)
 
@@ -292,7 +292,7 @@ def test_giving_a_text_for_a_template_changes_no_other_text(templates: dict[str,
     result = interpolate(templates, OUTSIDE.get)
     for key, text in result.texts.items():
         rest = {name: template for name, template in templates.items() if name != key}
-        again = interpolate(rest, lambda name, key=key, text=text: text if name == key else OUTSIDE.get(name))  # type: ignore[misc]
+        again = interpolate(rest, lambda name, key=key, text=text: text if name == key else OUTSIDE.get(name))  # type: ignore[misc]  # a default binds the loop's own value
         assert again.texts == {name: other for name, other in result.texts.items() if name != key}
 
 

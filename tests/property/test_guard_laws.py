@@ -154,7 +154,7 @@ def test_every_spelling_of_a_protected_address_is_refused(guard: Guard, host: st
     for family in (INET, INET6):
         assert [
             one.code
-            for one in refused(lambda family=family: guard.check_address((host, 5432), family))  # type: ignore[misc]
+            for one in refused(lambda family=family: guard.check_address((host, 5432), family))  # type: ignore[misc]  # a default binds the loop's own value
         ] == ["FD601"]
     assert [
         one.code for one in refused(lambda: guard.check_resource("database", f"postgresql://{host}/shop"))

@@ -96,7 +96,7 @@ TREES = st.dictionaries(NAMES, TEXTS, max_size=8)
 
 
 def planted(root: object, tree: dict[str, bytes]) -> ProjectFolder:
-    project = ProjectFolder(root)  # type: ignore[arg-type]
+    project = ProjectFolder(root)  # type: ignore[arg-type]  # wrong on purpose, or a stand-in
     for path, data in tree.items():
         project.write(path, data)
     return project

@@ -98,7 +98,7 @@ def psycopg2_rows(url: str, statements: list[tuple[str, tuple[Any, ...]]]) -> No
 
 
 def asyncpg(url: str, statements: list[tuple[str, tuple[Any, ...]]]) -> None:
-    import asyncpg as library  # type: ignore[import-untyped]
+    import asyncpg as library  # type: ignore[import-untyped]  # it ships no types
 
     async def run() -> None:
         connection = await library.connect(url)
@@ -222,7 +222,7 @@ def test_a_database_is_dropped_by_its_name(postgres_server: PostgresServer, proj
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def there() -> str:
-        return postgres_server.psql(f"SELECT count(*) FROM pg_database WHERE datname = '{name}'")  # noqa: S608
+        return postgres_server.psql(f"SELECT count(*) FROM pg_database WHERE datname = '{name}'")  # noqa: S608 - a name of the test's own
 
     with armed(configuration):
         assert told(refusal(drop)) == [("FD615", "DATABASE_URL", "DROP DATABASE", "")]
@@ -316,7 +316,7 @@ def redis_clients(server: RedisServer, database: int) -> dict[str, Callable[[str
     def awaited(command: str) -> object:
         async def run() -> object:
             async with redis.asyncio.Redis(**place) as client:
-                return await client.execute_command(command)  # type: ignore[no-untyped-call]
+                return await client.execute_command(command)  # type: ignore[no-untyped-call]  # redis says no types of it
 
         return asyncio.run(run())
 
@@ -399,7 +399,7 @@ def test_a_bucket(seaweed_server: SeaweedServer, project: ProjectFolder) -> None
 
 
 def bucket_of(server: SeaweedServer, name: str) -> Any:
-    import boto3  # type: ignore[import-untyped]
+    import boto3  # type: ignore[import-untyped]  # it ships no types
 
     key, secret = server.keys["keeper"]
     return boto3.resource(

@@ -8,7 +8,7 @@ import warnings
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg  # type: ignore[import-untyped]  # it ships no types
 import psycopg
 import psycopg2
 import pymysql
@@ -68,7 +68,7 @@ def by_psycopg(url: str) -> Any:
 
 def by_psycopg_parts(url: str) -> Any:
     parts = psycopg.conninfo.conninfo_to_dict(url)
-    with psycopg.Connection.connect(**parts) as connection:  # type: ignore[arg-type]
+    with psycopg.Connection.connect(**parts) as connection:  # type: ignore[arg-type]  # what a test gives
         assert connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
         return connection.execute("SELECT 1").fetchone()
 
@@ -350,7 +350,7 @@ def test_what_libpq_obeys_beside_the_address_counts(
         monkeypatch.setenv("PGDATABASE", database)
         monkeypatch.setenv("PGHOST", host)
         for connect in (psycopg.connect, psycopg2.connect):
-            found = refusal(lambda _, connect=connect: connect(f"port={port}"), database)  # type: ignore[misc]
+            found = refusal(lambda _, connect=connect: connect(f"port={port}"), database)  # type: ignore[misc]  # a default binds the loop's own value
             assert codes(found) == [("FD603", "production")]
 
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg  # type: ignore[import-untyped]  # it ships no types
 import psycopg
 import psycopg2
 import psycopg2.extras
@@ -121,7 +121,7 @@ def test_sessions_of_mariadb_are_as_the_driver_makes_them(mariadb: str, mode: bo
     server, _, schema = place.partition("/")
     host, _, port = server.partition(":")
     parts = {"host": host, "port": int(port), "user": user, "password": password, "database": schema}
-    with pymysql.connect(**parts, autocommit=mode, init_command="SET @seen = 7") as connection:  # type: ignore[call-overload]
+    with pymysql.connect(**parts, autocommit=mode, init_command="SET @seen = 7") as connection:  # type: ignore[call-overload]  # wrong on purpose, or a stand-in
         assert connection.get_autocommit() is (mode is not False)
         with connection.cursor() as cursor:
             cursor.execute("SELECT @seen, @@in_transaction")

@@ -360,7 +360,7 @@ def test_tls_with_its_own_authority() -> None:
     ],
     ids=["valkey", "blanks", "option", "celery", "socket", "celery socket", "other options"],
 )
-def test_every_spelling_of_the_client_library_leads_there(server: RedisServer, spell) -> None:  # type: ignore[no-untyped-def]
+def test_every_spelling_of_the_client_library_leads_there(server: RedisServer, spell) -> None:  # type: ignore[no-untyped-def]  # a table gives it
     written = marker.write(cache(server.url(2)), stamp(), replacing=None)
     assert marker.observe(cache(spell(server))) == written
 
@@ -394,7 +394,7 @@ def test_a_cluster_is_not_asked() -> None:
         (lambda server: f"rediss://127.0.0.1:{server.port}/0?ssl_ca_certs=hunter2", told.TLS_FAILED),
     ],
 )
-def test_why_it_did_not_answer(server: RedisServer, spell, reason: str) -> None:  # type: ignore[no-untyped-def]
+def test_why_it_did_not_answer(server: RedisServer, spell, reason: str) -> None:  # type: ignore[no-untyped-def]  # a table gives it
     place = cache(spell(server))
     for call in (lambda: marker.observe(place), lambda: marker.write(place, stamp(), replacing=None)):
         assert unreachable(call, "hunter2", server.password, server.host) == reason

@@ -37,7 +37,7 @@ def place(text: str) -> Place:
 
 def refusal(made: object, *given: object) -> tuple[str, str]:
     with pytest.raises(Refused) as refused:
-        made(*given)  # type: ignore[operator]
+        made(*given)  # type: ignore[operator]  # wrong on purpose, or a stand-in
     return refused.value.reason, refused.value.remedy
 
 

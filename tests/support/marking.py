@@ -68,7 +68,7 @@ def marking(patch: pytest.MonkeyPatch, *, unasked: Sequence[str] = ()) -> Marks:
 def seen(name: str, stamp: Stamp | None = None, **more: object) -> Observation:
     """What a resource of this name answers. Its stamp is original when bound to ``at NAME``."""
     known = {"identity": ("made-up", name), "bound": f"at {name}", "stamp": stamp}
-    return Observation(**{**known, **more})  # type: ignore[arg-type]
+    return Observation(**{**known, **more})  # type: ignore[arg-type]  # what a test gives
 
 
 NOT_ALLOWED = NotAllowed()

@@ -108,7 +108,7 @@ def running_mongo() -> Iterator[MongoServer]:
     """Listen on a free loopback port until the end of the block."""
     mongo = MongoServer()
     with _Server((mongo.host, 0), _Handler) as server:
-        server.mongo = mongo  # type: ignore[attr-defined]
+        server.mongo = mongo  # type: ignore[attr-defined]  # put there by the test
         mongo.port = server.server_address[1]
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()

@@ -55,7 +55,7 @@ class Outside:
     def _start(self, name: str, one: socket.socket, serve: object) -> None:
         one.settimeout(0.05)
         self._sockets.append(one)
-        thread = threading.Thread(target=serve, args=(name, one))  # type: ignore[arg-type]
+        thread = threading.Thread(target=serve, args=(name, one))  # type: ignore[arg-type]  # wrong on purpose, or a stand-in
         thread.start()
         self._threads.append(thread)
 

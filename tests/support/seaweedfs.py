@@ -68,8 +68,8 @@ class SeaweedServer:
         }
 
     def client(self, user: str = ADMIN) -> Any:
-        import boto3  # type: ignore[import-untyped]
-        from botocore.config import Config  # type: ignore[import-untyped]
+        import boto3  # type: ignore[import-untyped]  # it ships no types
+        from botocore.config import Config  # type: ignore[import-untyped]  # it ships no types
 
         key, secret = self.keys[user]
         return boto3.client(
@@ -118,7 +118,7 @@ class SeaweedServer:
 
     def _answers(self, client: Any) -> bool:
         """Whether it keeps what it is given: it answers some time before it does."""
-        from botocore.exceptions import (  # type: ignore[import-untyped]
+        from botocore.exceptions import (  # type: ignore[import-untyped]  # it ships no types
             BotoCoreError,
             ClientError,
         )

@@ -26,7 +26,7 @@ resource = "{kind}"
 shared_server = ["testing", "production"]
 """
 # Names in frames of adaptors that hold no value: the name of a variable is none.
-NO_VALUES = frozenset("guard original accepted variable mode cls dialect known __tracebackhide__".split())  # noqa: SIM905
+NO_VALUES = frozenset("guard original accepted variable mode cls dialect known __tracebackhide__".split())  # noqa: SIM905 - words read best as one text
 REFUSED = [("FD603", "DATABASE", "production")]
 
 

@@ -28,7 +28,7 @@ class _Site(_Quiet):
 
     def do_GET(self) -> None:
         """Answer, and keep what was asked."""
-        self.server.asked.append(self.path)  # type: ignore[attr-defined]
+        self.server.asked.append(self.path)  # type: ignore[attr-defined]  # known at run time only
         target = parse_qs(urlsplit(self.path).query).get("to")
         self.send_response(302 if target else 200)
         if target:
@@ -47,7 +47,7 @@ class _Proxy(_Quiet):
 
     def do_GET(self) -> None:
         """Forward one request, and close."""
-        self.server.asked.append(self.path)  # type: ignore[attr-defined]
+        self.server.asked.append(self.path)  # type: ignore[attr-defined]  # known at run time only
         parts = urlsplit(self.path)
         assert parts.hostname is not None
         with socket.create_connection((parts.hostname, parts.port or 80), SECONDS) as there:
@@ -61,7 +61,7 @@ class _Proxy(_Quiet):
 
     def do_CONNECT(self) -> None:
         """Carry bytes to and fro."""
-        self.server.asked.append(self.path)  # type: ignore[attr-defined]
+        self.server.asked.append(self.path)  # type: ignore[attr-defined]  # known at run time only
         host, _, port = self.path.rpartition(":")
         with socket.create_connection((host, int(port)), SECONDS) as there:
             self.send_response(200)
@@ -88,7 +88,7 @@ class Listening:
     @property
     def asked(self) -> list[str]:
         """Request targets, in their order."""
-        return self._server.asked  # type: ignore[attr-defined,no-any-return]
+        return self._server.asked  # type: ignore[attr-defined,no-any-return]  # known at run time only
 
 
 class _Server(ThreadingHTTPServer):
@@ -147,4 +147,4 @@ def proxy() -> Iterator[Listening]:
 def site_at(path: str) -> Iterator[list[str]]:
     """A web server at a unix socket; what it was asked."""
     with suppress(FileNotFoundError), _running(_UnixServer(path, _Site)) as server:
-        yield server.asked  # type: ignore[attr-defined]
+        yield server.asked  # type: ignore[attr-defined]  # known at run time only

@@ -373,7 +373,7 @@ def fill(path: Path) -> None:
     not hasattr(os, "geteuid") or os.geteuid() != 0, reason="mounting a small disk needs root"
 )
 def test_a_full_disk_keeps_the_old_lock(shop: ProjectFolder) -> None:
-    if os.system(f"mount -t tmpfs -o size=32k firedoor {shop.root} 2>/dev/null") != 0:  # noqa: S605
+    if os.system(f"mount -t tmpfs -o size=32k firedoor {shop.root} 2>/dev/null") != 0:  # noqa: S605 - a command of the test's own
         pytest.skip("this system lets nobody mount")
     try:
         shop.write("firedoor.toml", DECLARATION)
@@ -389,7 +389,7 @@ def test_a_full_disk_keeps_the_old_lock(shop: ProjectFolder) -> None:
         filler.unlink()
         assert update(shop, "testing").lock.environments["testing"].revision == 2
     finally:
-        os.system(f"umount {shop.root}")  # noqa: S605
+        os.system(f"umount {shop.root}")  # noqa: S605 - a command of the test's own
 
 
 def test_a_folder_that_is_held_by_another_is_waited_for(

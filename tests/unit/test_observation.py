@@ -209,9 +209,9 @@ def test_one_that_hangs_costs_its_own_answer_and_no_others(
     real = marks.observe
 
     def observe(address: object) -> Observation:
-        if address.text == T:  # type: ignore[attr-defined]
+        if address.text == T:  # type: ignore[attr-defined]  # known at run time only
             release.wait()
-        return real(address)  # type: ignore[arg-type]
+        return real(address)  # type: ignore[arg-type]  # wrong on purpose, or a stand-in
 
     monkeypatch.setattr(marks, "observe", observe)
     marks.answers |= {T: seen("t"), P: seen("p")}

@@ -135,7 +135,7 @@ def test_letters_that_the_locale_cannot_spell_go_as_utf_8(
 
 
 def test_the_signals_that_python_ignores_are_asked_for_their_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    import _signal  # type: ignore[import-not-found]
+    import _signal  # type: ignore[import-not-found]  # typeshed does not know it
 
     restored = []
     for number, name in enumerate(("SIGPIPE", "SIGXFSZ"), 900):

@@ -288,13 +288,13 @@ def test_a_server_is_shared_by_environments_that_exist() -> None:
 
 def test_how_grave_an_unstamped_resource_is_can_be_said() -> None:
     found = compiled('[environments.dev]\nunstamped = "note"\n[environments.prod]\nprotected = true\n')
-    assert [environment[6] for environment in found["environments"]] == ["note", "error"]  # type: ignore[attr-defined]
+    assert [environment[6] for environment in found["environments"]] == ["note", "error"]  # type: ignore[attr-defined]  # known at run time only
     assert found["lock"] is None
 
 
 def test_a_protected_environment_never_falls_back_by_itself() -> None:
     found = compiled('[files]\nfallback = "file"\n' + ENVIRONMENTS)
-    assert [environment[3] for environment in found["environments"]] == ["file", "never"]  # type: ignore[attr-defined]
+    assert [environment[3] for environment in found["environments"]] == ["file", "never"]  # type: ignore[attr-defined]  # known at run time only
 
 
 @pytest.mark.parametrize(
@@ -316,7 +316,7 @@ def test_a_protected_environment_never_falls_back_by_itself() -> None:
     ],
 )
 def test_what_a_guard_is_told(table: str, guarded: tuple[object, ...]) -> None:
-    environment = compiled(table)["environments"][0]  # type: ignore[index]
+    environment = compiled(table)["environments"][0]  # type: ignore[index]  # known at run time only
     assert environment[7:11] == guarded
 
 
@@ -367,7 +367,7 @@ def test_what_a_guard_cannot_be_told(table: str, subject: str, expected: str) ->
     "text", ["a", "a:1", "a.example.org:65535", "[::1]", "[::1]:9000", "/run/x.sock", "@example.org"]
 )
 def test_what_can_be_reached(text: str) -> None:
-    environment = compiled(f'[environments.x]\nreach = ["{text}"]')["environments"][0]  # type: ignore[index]
+    environment = compiled(f'[environments.x]\nreach = ["{text}"]')["environments"][0]  # type: ignore[index]  # known at run time only
     assert environment[9] == (text,)
 
 
@@ -484,4 +484,4 @@ def test_what_an_environment_accepts_is_named_by_its_own_name() -> None:
         '[environments.testing]\naccepts = ["stage", "staging", "gateway/testing"]\n'
         '[environments.staging]\naliases = ["stage"]'
     )
-    assert [one[11] for one in found["environments"]] == [("staging", "gateway/testing"), ()]  # type: ignore[attr-defined]
+    assert [one[11] for one in found["environments"]] == [("staging", "gateway/testing"), ()]  # type: ignore[attr-defined]  # known at run time only

@@ -37,7 +37,7 @@ def _open_above(project: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> None
     real, parent = os.stat, str(project.root.parent)
 
     def stat(path: str, **options: object) -> os.stat_result:
-        return real("/" if parent.startswith(str(path)) else path, **options)  # type: ignore[arg-type]
+        return real("/" if parent.startswith(str(path)) else path, **options)  # type: ignore[arg-type]  # what a test gives
 
     monkeypatch.setattr(os, "stat", stat)
 

@@ -229,7 +229,7 @@ def test_the_event_loop_goes_on_meanwhile(shop: ProjectFolder, marks: Marks) -> 
         assert gone_on.wait(20), "the loop stood still"
         return real(address)
 
-    marks.observe = observe  # type: ignore[method-assign]
+    marks.observe = observe  # type: ignore[method-assign]  # stands in for it
 
     async def both() -> None:
         task = asyncio.create_task(firedoor.verify_async())

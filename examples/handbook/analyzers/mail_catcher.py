@@ -65,7 +65,7 @@ def create_app(host: str, smtp_port: int) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         loop = asyncio.get_running_loop()
-        make: Callable[[], Any] = lambda: SMTP(box, enable_SMTPUTF8=True, hostname="mail")  # noqa: E731
+        make: Callable[[], Any] = lambda: SMTP(box, enable_SMTPUTF8=True, hostname="mail")  # noqa: E731 - a type cannot be given to a def's name
         async with await loop.create_server(make, host, smtp_port):
             yield
 

@@ -37,7 +37,7 @@ class RateLimit:
         except StorageError as error:
             # The name alone: the error's own words may quote the address.
             cause = type(error.storage_error).__name__
-            log.error("requests can't be counted (%s)", cause)  # noqa: TRY400
+            log.error("requests can't be counted (%s)", cause)  # noqa: TRY400 - a traceback may quote the address
             if self.strict:
                 await _refusal(503, "Requests can't be counted at the moment.", 5)(scope, receive, send)
                 return

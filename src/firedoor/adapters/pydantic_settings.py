@@ -89,7 +89,7 @@ class BaseSettings(TheirBaseSettings):
         super().__pydantic_init_subclass__(**kwargs)
         own = cls.__dict__.get("settings_customise_sources")
         if own is not None:
-            cls.settings_customise_sources = _on_firedoor(own.__func__)  # type: ignore[method-assign]
+            cls.settings_customise_sources = _on_firedoor(own.__func__)  # type: ignore[method-assign]  # the class is changed where it stands
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         return mask.shown(self, super().__repr_args__())

@@ -53,7 +53,7 @@ class Draft:
                 protected=draft.protected,
                 fallback=draft.fallback or ("never" if draft.protected else self.fallback or "file"),
                 profiles=draft.profiles,
-                require={name: (value,) for name, value in draft.require.items()},  # type: ignore[misc]
+                require={name: (value,) for name, value in draft.require.items()},  # type: ignore[misc]  # texts, which are kept as they are found
             )
             for order, draft in enumerate(self.environments)
         )

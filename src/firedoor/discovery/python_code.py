@@ -148,8 +148,8 @@ class _Reader(ast.NodeVisitor):
         self.generic_visit(node)
         self.depth -= 1
 
-    visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = visit_If = visit_IfExp = _conditional  # noqa: N815
-    visit_Try = visit_While = visit_For = visit_BoolOp = visit_Match = _conditional  # noqa: N815
+    visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = visit_If = visit_IfExp = _conditional  # noqa: N815 - ast calls them so
+    visit_Try = visit_While = visit_For = visit_BoolOp = visit_Match = _conditional  # noqa: N815 - ast calls them so
 
     # -- what a line says -------------------------------------------------------------------------------------
 

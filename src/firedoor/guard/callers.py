@@ -23,7 +23,7 @@ def line(root: str) -> str:
             relative = path[len(root) + 1 :]
             if not any(part in _FOREIGN for part in relative.split(os.sep)):
                 return f"{relative}:{frame.f_lineno}"
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back  # type: ignore[assignment]  # the loop ends at None
     return ""
 
 

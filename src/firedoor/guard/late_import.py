@@ -41,7 +41,7 @@ class LateImports:
         finally:
             self._asking.name = before
         if spec is not None and spec.loader is not None and hasattr(spec.loader, "exec_module"):
-            spec.loader = _Loader(spec.loader, self._imported)  # type: ignore[assignment]
+            spec.loader = _Loader(spec.loader, self._imported)  # type: ignore[assignment]  # a loader as importlib defines one
         return spec
 
 

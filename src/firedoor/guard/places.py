@@ -102,7 +102,7 @@ def of_name(name: object, port: object = None) -> Place | None:
         return None
     said = _text(port) if isinstance(port, (str, bytes)) else port
     try:
-        number = int(said) if said else 0  # type: ignore[call-overload]
+        number = int(said) if said else 0  # type: ignore[call-overload]  # what cannot be read as a number raises
     except (TypeError, ValueError):
         number = 0
     return Place(_host(host), number, "")

@@ -71,7 +71,7 @@ def finders(*, protected: bool = False) -> dict[str, list[Callable[[], Adaptor]]
 
         known += [(library, f"{destructive.FOLDER}.{name}") for library, name in destructive.HOOKS]
     for library, path in known:
-        found.setdefault(library, []).append(lambda path=path: import_module(path))  # type: ignore[misc]
+        found.setdefault(library, []).append(lambda path=path: import_module(path))  # type: ignore[misc]  # the default binds the loop's own value
     if _is_extended():
         from importlib.metadata import entry_points  # 25 ms
 

@@ -59,7 +59,7 @@ def _options(address: Address) -> Hidden:
 
     scheme, _, rest = address.text.strip().partition("://")
     known = {"valkey": "redis", "valkeys": "rediss"}.get(scheme.lower(), scheme.lower())
-    options: dict[str, Any] = connection.parse_url(f"{known}://{rest}")  # type: ignore[no-untyped-call]
+    options: dict[str, Any] = connection.parse_url(f"{known}://{rest}")  # type: ignore[no-untyped-call]  # redis says no types of it
     return Hidden(options)
 
 

@@ -61,7 +61,7 @@ class Settings(BaseModel, metaclass=_Metaclass):
         config = {key: kwargs.pop(key) for key in list(kwargs) if key in options.OWN_KEYS}
         super().__init_subclass__(**kwargs)
         if config:
-            cls.model_config = {**cls.model_config, **config}  # type: ignore[typeddict-item]
+            cls.model_config = {**cls.model_config, **config}  # type: ignore[typeddict-item]  # settings of firedoor's own are among them
         options.refuse_unsupported(cls.__name__, cls.model_config)
         if hasattr(cls, "settings_customise_sources"):
             raise TypeError(
@@ -78,7 +78,7 @@ class Settings(BaseModel, metaclass=_Metaclass):
 
         return mask.shown(self, super().__repr_args__())
 
-    if not TYPE_CHECKING:  # pragma: no branch
+    if not TYPE_CHECKING:  # pragma: no branch - type checkers know the signature of the fields
 
         def __setattr__(self, name: str, value: Any) -> None:
             if not name.startswith("_") and known_of(self) is not None:

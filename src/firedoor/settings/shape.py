@@ -49,7 +49,7 @@ def _filled(annotation: Any, parameters: Mapping[Any, Any]) -> Any:
         return parameters.get(annotation, annotation)
     known = tuple(parameters.get(name, name) for name in getattr(annotation, "__parameters__", ()))
     if is_union(annotation):
-        return Union[tuple(_filled(member, parameters) for member in get_args(annotation))]  # noqa: UP007
+        return Union[tuple(_filled(member, parameters) for member in get_args(annotation))]  # noqa: UP007 - the members are known at run time only
     return annotation[known] if known else annotation
 
 

@@ -227,7 +227,7 @@ def options(text: str) -> dict[str, Any]:
     from redis.connection import parse_url
 
     scheme = "unix" if "socket" in parts.scheme else _SCHEMES.get(parts.scheme, parts.scheme)
-    read = parse_url(f"{scheme}:{text.partition(':')[2]}")  # type: ignore[no-untyped-call]
+    read = parse_url(f"{scheme}:{text.partition(':')[2]}")  # type: ignore[no-untyped-call]  # redis says no types of it
     path = parts.path.strip("/")
     if scheme != "unix" and path.isdecimal() and int(path) != read.get("db"):
         raise Unreachable(NOT_ONE)  # where redis-py obeys the option, Celery's broker obeys the path

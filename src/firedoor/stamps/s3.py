@@ -60,7 +60,7 @@ _NONSENSE = b"<"
 def _translate(error: Exception) -> Exception:
     if isinstance(error, ModuleNotFoundError):
         return ClientMissing(EXTRA)
-    from botocore import exceptions  # type: ignore[import-untyped]
+    from botocore import exceptions  # type: ignore[import-untyped]  # it ships no types
 
     if isinstance(error, exceptions.ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
@@ -182,7 +182,7 @@ class _Bucket:
 
     def tags(self) -> dict[str, str] | None:
         """All tags of the bucket; None when they may not be read."""
-        from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+        from botocore.exceptions import ClientError  # type: ignore[import-untyped]  # it ships no types
 
         try:
             answer = self._client.get_bucket_tagging(Bucket=self.place.bucket)

@@ -91,7 +91,7 @@ def _of_url(address: Address, scheme: str, region: str) -> Place:
 
 def client(address: Address, where: Place) -> Any:
     """A client of botocore. Raises Unreachable when the environment gives no login, ImportError without botocore."""
-    from botocore.config import Config  # type: ignore[import-untyped]
+    from botocore.config import Config  # type: ignore[import-untyped]  # it ships no types
 
     session, is_the_machines = _session(address)
     own = None if is_the_machines else proxies(where.endpoint or _DEFAULT, address.variables)
@@ -118,7 +118,7 @@ def _session(address: Address) -> tuple[Any, bool]:
         session = _bare_session()
         session.set_credentials(key, secret, _first(address, "AWS_SESSION_TOKEN") or None)
         return session, False
-    from botocore.session import Session  # type: ignore[import-untyped]
+    from botocore.session import Session  # type: ignore[import-untyped]  # it ships no types
 
     profile = _first(address, "AWS_PROFILE", "AWS_DEFAULT_PROFILE")
     if profile:

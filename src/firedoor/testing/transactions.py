@@ -82,5 +82,5 @@ def _leave_it(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.connection.dbapi_connection.isolation_level = None  # type: ignore[union-attr]
+    connection.connection.dbapi_connection.isolation_level = None  # type: ignore[union-attr]  # a driver's own connection is there
     connection.exec_driver_sql("BEGIN")

@@ -26,16 +26,16 @@ def test_slug(name: str, slugged: str) -> None:
 
 @pytest.mark.parametrize("construct", CONSTRUCTS.values(), ids=lambda construct: construct.code)
 def test_words_are_the_constructs(construct: object) -> None:
-    code, name = construct.code, construct.name  # type: ignore[attr-defined]
+    code, name = construct.code, construct.name  # type: ignore[attr-defined]  # known at run time only
     entry = catalogue.entry(code)
     what = catalogue.what(Problem(code, count="3"))
     assert what.startswith(f"Not all tools read this alike: {name}. ")
     assert what.endswith(". Places in this file: 3.")
-    for tool, reading in construct.reads.items():  # type: ignore[attr-defined]
+    for tool, reading in construct.reads.items():  # type: ignore[attr-defined]  # known at run time only
         assert TOOLS[tool] in what
         assert reading in what
-    assert catalogue.action(Problem(code)) == f"Write instead: {construct.portable}."  # type: ignore[attr-defined]
-    assert entry.severity == construct.severity  # type: ignore[attr-defined]
+    assert catalogue.action(Problem(code)) == f"Write instead: {construct.portable}."  # type: ignore[attr-defined]  # known at run time only
+    assert entry.severity == construct.severity  # type: ignore[attr-defined]  # known at run time only
 
 
 def test_tools_that_read_alike_are_told_together() -> None:

@@ -20,7 +20,7 @@ def said(template: object, **facts: str) -> str:
     problem = Problem(
         "FD000", subject="KEY", environment="testing", origin=Origin(FILE, ".env", 2, 3), **facts
     )
-    return fill(template, problem)  # type: ignore[arg-type]
+    return fill(template, problem)  # type: ignore[arg-type]  # wrong on purpose, or a stand-in
 
 
 @pytest.mark.parametrize(

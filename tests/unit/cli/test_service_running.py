@@ -66,7 +66,7 @@ class Shop:
                 self.socket.has()
             return original(path)
 
-        self.socket.answer = answer  # type: ignore[method-assign]
+        self.socket.answer = answer  # type: ignore[method-assign]  # stands in for it
 
     def has(self, *names: str, service: str = "api", **told: Any) -> list[dict[str, Any]]:
         """Let containers of these environments be there, as a start of now makes them."""

@@ -11,7 +11,7 @@ from firedoor.discovery.contents import Line
 from firedoor.environment import Environment
 
 DEV = Environment("dev-kim", order=1)
-PROD = Environment("prod", order=2, protected=True, require={"DEBUG": (False,)})  # type: ignore[dict-item]
+PROD = Environment("prod", order=2, protected=True, require={"DEBUG": (False,)})  # type: ignore[dict-item]  # wrong on purpose, or a stand-in
 
 
 def project(*variables: Variable, default: str | None = None) -> Project:

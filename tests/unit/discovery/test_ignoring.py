@@ -28,7 +28,7 @@ def declared(folder: ProjectFolder, **fields: object) -> Project:
         "name": "p",
         "environments": environments,
     }
-    return Project(**{**base, **fields})  # type: ignore[arg-type]
+    return Project(**{**base, **fields})  # type: ignore[arg-type]  # what a test gives
 
 
 @pytest.fixture(params=["with git", "without git"])

@@ -74,7 +74,7 @@ def test_a_name_that_two_have_is_refused(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_what_cannot_be_tried_yet_is_never_tried() -> None:
     attack = not_yet("later", "later on", "C12", "nobody promotes anything")
-    assert attack.unmet(None) == "nobody promotes anything"  # type: ignore[arg-type]
+    assert attack.unmet(None) == "nobody promotes anything"  # type: ignore[arg-type]  # wrong on purpose, or a stand-in
     for tried in (attack.attempt, attack.control):
         with pytest.raises(AssertionError, match="later"):
-            tried(None)  # type: ignore[arg-type]
+            tried(None)  # type: ignore[arg-type]  # wrong on purpose, or a stand-in

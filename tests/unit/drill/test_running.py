@@ -77,7 +77,7 @@ def test_nobody_attacks(project: ProjectFolder, shop: Project) -> None:
 
 def drill(shop: Project, *attacks: Attack, **told: bool) -> list[Outcome]:
     attacker, target = shop.environments[1:]
-    return running.drill(shop, attacker, target, attacks, **told)  # type: ignore[arg-type]
+    return running.drill(shop, attacker, target, attacks, **told)  # type: ignore[arg-type]  # what a test gives
 
 
 def test_outcomes_stand_in_the_order_of_attacks_whoever_ends_first(shop: Project) -> None:

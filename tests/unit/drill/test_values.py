@@ -28,7 +28,7 @@ def test_an_address_of_each_kind(kind: str) -> None:
 
 
 def variable(**told: object) -> Variable:
-    return Variable("X", **told)  # type: ignore[arg-type]
+    return Variable("X", **told)  # type: ignore[arg-type]  # what a test gives
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def variable(**told: object) -> Variable:
     [((False,), "false"), ((True, False), "true"), (("ERROR", "WARNING"), "ERROR"), ((3,), "3")],
 )
 def test_what_is_required_comes_first(required: tuple[object, ...], text: str) -> None:
-    told = Environment("production", require={"X": required})  # type: ignore[dict-item]
+    told = Environment("production", require={"X": required})  # type: ignore[dict-item]  # wrong on purpose, or a stand-in
     assert values.plain(told, variable(type="str", default="other", secret=True)) == text
 
 

@@ -57,7 +57,7 @@ def in_place() -> dict[str, object]:
         "gethostbyname": socket.gethostbyname,
         **{f"os {name}": getattr(os, name) for name in programs},
         "fork_exec": _posixsubprocess.fork_exec,
-        "subprocess": subprocess._fork_exec,  # type: ignore[attr-defined]
+        "subprocess": subprocess._fork_exec,  # type: ignore[attr-defined]  # typeshed does not know it
         "sqlite": sqlite3.connect,
         "sqlite.dbapi2": sqlite3.dbapi2.connect,
         "script": sqlite3.Cursor.__dict__["executescript"],

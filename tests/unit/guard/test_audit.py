@@ -90,7 +90,7 @@ def test_other_shapes_of_arguments(guard: Guard) -> None:
         ("subprocess.Popen", (None, b"psql -h 127.0.0.2", None, None)),
         ("socket.connect", (Sock(), (bytearray(b"127.0.0.2"), 5432))),
     ):
-        assert refused(lambda event=event, args=args: audit._hook(event, args)) != ()  # type: ignore[misc]
+        assert refused(lambda event=event, args=args: audit._hook(event, args)) != ()  # type: ignore[misc]  # a default binds the loop's own value
 
 
 def test_the_adaptor_of_ctypes_may_ask_for_functions(guard: Guard) -> None:

@@ -19,7 +19,7 @@ def run(path: Path, root: Path) -> str:
     source = "\n\ndef ask(line, root):\n    return line(root)\n"
     names: dict[str, object] = {}
     exec(compile(source, str(path), "exec"), names)  # noqa: S102 - a frame in that file
-    return str(names["ask"](callers.line, str(root)))  # type: ignore[operator]
+    return str(names["ask"](callers.line, str(root)))  # type: ignore[operator]  # wrong on purpose, or a stand-in
 
 
 def test_the_innermost_line_of_the_project(tmp_path: Path) -> None:

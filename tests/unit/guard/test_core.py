@@ -70,7 +70,7 @@ def test_what_testing_may_reach(project: ProjectFolder) -> None:
 def test_what_is_allowed_once_is_not_judged_again(project: ProjectFolder) -> None:
     guard = guard_of(project)
     for address in (("127.0.0.1", 5432), ("127.1", 5432), ("192.0.2.1", 1)):
-        refused(lambda address=address: guard.check_address(address, INET))  # type: ignore[misc]
+        refused(lambda address=address: guard.check_address(address, INET))  # type: ignore[misc]  # a default binds the loop's own value
     refused(lambda: guard.check_address((bytearray(b"127.0.0.1"), 5432), INET))
     assert guard.passed == {("127.0.0.1", 5432), ("127.1", 5432)}
     guard.passed.update(range(5000))
@@ -148,7 +148,7 @@ def test_a_closed_guard_reaches_nothing_at_all(project: ProjectFolder) -> None:
         assert refused(lambda: guard.check_file("test.db")) == (of_testing("FD631", act="open"),)
         assert refused(lambda: guard.check_file(7)) == (of_testing("FD631", act="open"),)
         for nothing in (":memory:", "", "file::memory:?cache=shared", "file:x?mode=memory"):
-            assert refused(lambda nothing=nothing: guard.check_file(nothing)) == ()  # type: ignore[misc]
+            assert refused(lambda nothing=nothing: guard.check_file(nothing)) == ()  # type: ignore[misc]  # a default binds the loop's own value
         with guard.closed():
             pass
         assert check(guard, "127.0.0.1", 5432) != ()

@@ -109,7 +109,7 @@ def test_a_closed_socket_and_an_unbound_one_are_noted_as_nothing(made: Listeners
             return 1
 
     class Strange(Nameless):
-        family = 40  # type: ignore[assignment]
+        family = 40  # type: ignore[assignment]  # wrong on purpose, or a stand-in
 
     made.bound(Nameless())
     made.bound(Strange())

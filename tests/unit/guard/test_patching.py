@@ -78,7 +78,7 @@ def test_what_somebody_put_over_ours_stays() -> None:
 
 def test_modules_and_objects() -> None:
     module = ModuleType("library")
-    module.work = lambda: "work"  # type: ignore[attr-defined]
+    module.work = lambda: "work"  # type: ignore[attr-defined]  # put there by the test
     patches = Patches()
     patches.wrap(module, "work", louder)
     assert module.work() == "WORK"
@@ -101,8 +101,8 @@ def test_a_function_is_replaced_wherever_it_is_held(monkeypatch: pytest.MonkeyPa
         return "work"
 
     home, user, late = ModuleType("home"), ModuleType("user"), ModuleType("late")
-    home.work = user.own_name = work  # type: ignore[attr-defined]
-    user.other = len  # type: ignore[attr-defined]
+    home.work = user.own_name = work  # type: ignore[attr-defined]  # put there by the test
+    user.other = len  # type: ignore[attr-defined]  # put there by the test
     for module in (home, user, late):
         monkeypatch.setitem(sys.modules, module.__name__, module)
 
@@ -115,7 +115,7 @@ def test_a_function_is_replaced_wherever_it_is_held(monkeypatch: pytest.MonkeyPa
     patches.everywhere(home, {"work": louder, "missing": louder})
     assert home.work() == user.own_name() == "WORK"
     assert user.other is len
-    late.taken = home.work  # type: ignore[attr-defined]
+    late.taken = home.work  # type: ignore[attr-defined]  # put there by the test
     patches.undo()
     assert home.work is user.own_name is late.taken is work
 

@@ -162,7 +162,7 @@ FACTS = {"program": "x", "other": "production", "caller": ""}
 def facts(
     guard: Guard, *arguments: object, variables: object = None, folder: object = None
 ) -> list[tuple[str, str]]:
-    found = refused(lambda: guard.check_program(arguments, variables, folder))  # type: ignore[arg-type]
+    found = refused(lambda: guard.check_program(arguments, variables, folder))  # type: ignore[arg-type]  # wrong on purpose, or a stand-in
     assert list(guard.refusals) == list(found)
     for one in found:
         assert {name: one.facts[name] for name in FACTS} == {**FACTS, "caller": one.facts["caller"]}

@@ -22,7 +22,7 @@ def made(how: str) -> Exception:
     elif how == "argument":
         wrapped = RuntimeError("could not connect", REFUSAL)
     elif how == "reason":
-        wrapped.reason = REFUSAL  # type: ignore[attr-defined]
+        wrapped.reason = REFUSAL  # type: ignore[attr-defined]  # put there by the test
     elif how == "deep":
         wrapped.__cause__ = made("argument")
     return wrapped

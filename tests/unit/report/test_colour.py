@@ -39,10 +39,10 @@ def test_wanted(stream: io.StringIO, environ: dict[str, str], platform: str, *, 
 
 def test_no_stream_and_a_closed_one_want_none() -> None:
     closed = Terminal()
-    closed.isatty = io.StringIO.isatty.__get__(closed)  # type: ignore[method-assign]
+    closed.isatty = io.StringIO.isatty.__get__(closed)  # type: ignore[method-assign]  # stands in for it
     closed.close()
     assert not colour.wanted(closed, {})
-    assert not colour.wanted(None, {})  # type: ignore[arg-type]
+    assert not colour.wanted(None, {})  # type: ignore[arg-type]  # wrong on purpose, or a stand-in
 
 
 @pytest.mark.parametrize(

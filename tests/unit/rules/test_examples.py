@@ -27,7 +27,7 @@ def found(
         "environments": environments,
     }
     base["variables"] = {variable.name: variable for variable in variables}
-    project = Project(**{**base, **fields})  # type: ignore[arg-type]
+    project = Project(**{**base, **fields})  # type: ignore[arg-type]  # what a test gives
     problems = examples.problems(project, texts, tracked)
     assert not any(value in repr(p) or value in str(p.facts) for p in problems for value in (LEAK, RANDOM))
     return [

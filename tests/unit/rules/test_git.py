@@ -27,7 +27,7 @@ def found(
         "environments": environments,
     }
     entries = {path: None if text is None else dotenv.parse(text) for path, text in held.items()}
-    problems = git.problems(Project(**{**base, **fields}), tracked, entries)  # type: ignore[arg-type]
+    problems = git.problems(Project(**{**base, **fields}), tracked, entries)  # type: ignore[arg-type]  # what a test gives
     assert {problem.code for problem in problems} <= {"FD214"}
     assert all(str(problem.origin) == problem.subject for problem in problems)
     return [(p.subject, p.environment, p.severity, p.facts["keys"]) for p in problems]

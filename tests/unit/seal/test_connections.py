@@ -92,7 +92,7 @@ class Tree:
     def _connections(self) -> Connections:
         return Connections(
             self.policy,
-            self.kernel,  # type: ignore[arg-type]
+            self.kernel,  # type: ignore[arg-type]  # wrong on purpose, or a stand-in
             listeners.here(),
             Notices("testing", self.said.append),
         )
@@ -197,7 +197,7 @@ def test_loopback_stays_inside_and_it_is_said_when_only_the_outside_listens(tree
 
 
 def test_an_own_listener_goes_before_the_declared_address(tree: Tree) -> None:
-    tree.connections.own_listeners.at = lambda address: True  # type: ignore[method-assign]
+    tree.connections.own_listeners.at = lambda address: True  # type: ignore[method-assign]  # stands in for it
     with socket.socket() as one:
         assert tree.asks(one.fileno(), inet("127.0.0.1", tree.port)) == 0
         assert not tree.kernel.replaced

@@ -42,11 +42,11 @@ def test_coverage_is_of_each_strength() -> None:
 def test_the_package_has_only_what_it_names() -> None:
     assert callable(seal.available)
     with pytest.raises(AttributeError, match="nothing"):
-        _ = seal.nothing  # type: ignore[attr-defined]
+        _ = seal.nothing  # type: ignore[attr-defined]  # put there by the test
 
 
 def endpoint(**given: str | int) -> Endpoint:
-    return Endpoint(environment="testing", family="http", variable="API", **given)  # type: ignore[arg-type]
+    return Endpoint(environment="testing", family="http", variable="API", **given)  # type: ignore[arg-type]  # what a test gives
 
 
 def test_names_are_those_that_somebody_must_be_asked_for() -> None:

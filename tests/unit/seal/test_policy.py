@@ -12,7 +12,7 @@ from firedoor.seal.policy import INSIDE, OUTSIDE, REFUSED, Policy, Verdict
 
 
 def own(**given: str | int) -> Endpoint:
-    return Endpoint(environment="testing", family="postgresql", variable="DATABASE_URL", **given)  # type: ignore[arg-type]
+    return Endpoint(environment="testing", family="postgresql", variable="DATABASE_URL", **given)  # type: ignore[arg-type]  # what a test gives
 
 
 def foreign(**given: str | int) -> Endpoint:
@@ -21,7 +21,7 @@ def foreign(**given: str | int) -> Endpoint:
         family="postgresql",
         variable="DATABASE_URL",
         protected=True,
-        **given,  # type: ignore[arg-type]
+        **given,  # type: ignore[arg-type]  # what a test gives
     )
 
 

@@ -309,7 +309,7 @@ def test_an_inner_side_that_is_reset_is_gone(monkeypatch: pytest.MonkeyPatch) ->
         def recvmsg(self, *_: object) -> None:
             raise ConnectionResetError(errno.ECONNRESET, "")
 
-    one._control = Reset()  # type: ignore[assignment]
+    one._control = Reset()  # type: ignore[assignment]  # wrong on purpose, or a stand-in
     one._listen(0)
     assert not one._goes_on
 

@@ -7,7 +7,7 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml  # type: ignore[import-untyped]  # it ships no types
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,7 +33,7 @@ GIVEN = stand_ins(SENSITIVE)
 SELECTORS = {"APP_ENV": "production", "ENV": "production"}
 
 
-class Reader(yaml.SafeLoader):  # type: ignore[misc]
+class Reader(yaml.SafeLoader):  # type: ignore[misc]  # it ships no types
     """Takes what replaces for what is added: the tests know which is which."""
 
 

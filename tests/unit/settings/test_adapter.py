@@ -40,13 +40,13 @@ class Theirs(pydantic_settings.BaseSettings):
     region: str = "nowhere"
 
     @classmethod
-    def settings_customise_sources(  # type: ignore[override]
+    def settings_customise_sources(  # type: ignore[override]  # as people write it
         cls, settings_cls: Any, init_settings: Any, **sources: Any
     ) -> Any:
         return (init_settings, *sources.values(), lambda: {"region": "theirs", "name": "theirs"})
 
 
-class Both(BaseSettings, Theirs):  # type: ignore[misc]
+class Both(BaseSettings, Theirs):  # type: ignore[misc]  # as people write it
     name: str
 
 

@@ -348,7 +348,7 @@ class Outcome:
             return bool(self.refused & other.refused) or not (self.refused or other.refused)
         return self.values == other.values and self.refused == other.refused
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # wrong on purpose, or a stand-in
 
     def __repr__(self) -> str:
         return f"Outcome({self.values!r}, {self.refused!r})"

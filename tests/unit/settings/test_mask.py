@@ -34,7 +34,7 @@ class Shop(Settings, env_nested_delimiter="__"):
     codes: list[str] = Field(default_factory=list)
     table: dict[str, str] = Field(default_factory=dict)
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field  # type: ignore[prop-decorator]  # pydantic and mypy do not agree on it
     @property
     def dsn(self) -> str:
         return f"dsn of {self.database_url}"

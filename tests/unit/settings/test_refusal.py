@@ -279,8 +279,8 @@ def test_an_object_made_of_parts_is_named_by_one_of_them(place: Place) -> None:
 
 def test_a_default_that_the_class_itself_refuses(place: Place) -> None:
     class Wrong(Settings):
-        port: int = "eighty"  # type: ignore[assignment]
-        part: Part = Field({"host": "h", "port": "x"})  # type: ignore[assignment]
+        port: int = "eighty"  # type: ignore[assignment]  # wrong on purpose, or a stand-in
+        part: Part = Field({"host": "h", "port": "x"})  # type: ignore[assignment]  # wrong on purpose, or a stand-in
 
     place.file("")
     assert lines(Wrong) == [

@@ -425,7 +425,7 @@ def test_an_argument_by_one_alias_wins_over_a_variable_by_another(place: Place) 
 
 def test_a_class_may_name_what_comes_after_it(place: Place) -> None:
     class Early(Settings, env_nested_delimiter="__"):
-        part: "Late"  # noqa: UP037
+        part: "Late"  # noqa: UP037 - the quotes are what is tested
 
     class Late(BaseModel):
         host: str
@@ -472,7 +472,7 @@ def test_options_that_do_no_harm_are_taken(place: Place) -> None:
     class Fine(Settings):
         model_config = SettingsConfigDict(
             env_file=(".env", ".env.testing"), env_file_encoding="utf-8", frozen=True, secrets_dir=None
-        )  # type: ignore[typeddict-unknown-key]
+        )  # type: ignore[typeddict-unknown-key]  # wrong on purpose, or a stand-in
         name: str
 
     place.file("NAME=x\n").file("NAME=fallback\n", ".env")

@@ -195,7 +195,7 @@ def test_what_cannot_be_read_is_left_alone() -> None:
     [(None, STAMP), ("staging", STAMP), ("production", refused(owner="production"))],
 )
 def test_what_the_lock_knows(owner: str | None, decision: Decision) -> None:
-    foreign: Foreign = lambda observed: owner if observed == there() else "nobody"  # noqa: E731
+    foreign: Foreign = lambda observed: owner if observed == there() else "nobody"  # noqa: E731 - its type stands before it
     assert decide(there(), target(), Consent(), foreign) == decision
 
 

@@ -356,7 +356,7 @@ def test_overtaken_and_then_silent(shop: ProjectFolder, marks: Marks) -> None:
             raise Unreachable(BROKEN_OFF)
         return real(address)
 
-    marks.observe = observe  # type: ignore[method-assign]
+    marks.observe = observe  # type: ignore[method-assign]  # stands in for it
     assert only(stamp(shop)).problems == (problem("FD526", overtaken="meanwhile"),)
 
 
@@ -397,7 +397,7 @@ def test_a_kill_around_the_write_leaves_a_record_and_the_next_run_ends_it(
             os.kill(os.getpid(), signal.SIGKILL)
             raise AssertionError
 
-        marks.write = write  # type: ignore[method-assign]
+        marks.write = write  # type: ignore[method-assign]  # stands in for it
         try:
             stamp(shop)
         finally:
@@ -479,7 +479,7 @@ def test_silence_after_the_write_is_a_warning(shop: ProjectFolder, marks: Marks)
             raise Unreachable(BROKEN_OFF)
         return real(address)
 
-    marks.observe = observe  # type: ignore[method-assign]
+    marks.observe = observe  # type: ignore[method-assign]  # stands in for it
     outcome = only(stamp(shop))
     assert (outcome.result, outcome.stamp) == ("stamped", made(bound=""))
     assert outcome.problems == (problem("FD411", severity=WARNING, reason=BROKEN_OFF),)
@@ -540,7 +540,7 @@ def test_what_was_written_is_given_where_the_application_may_not_read_it(
     def observe(address: Address) -> Observation:
         return replace(real(address), stamp=None, unreadable=True) if marks.wrote else real(address)
 
-    marks.observe = observe  # type: ignore[method-assign]
+    marks.observe = observe  # type: ignore[method-assign]  # stands in for it
     assert only(stamp(shop)).stamp == made(bound="")
 
 

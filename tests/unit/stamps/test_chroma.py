@@ -55,7 +55,7 @@ def test_the_collection_that_a_url_means(text: str, parts: list[str]) -> None:
 @pytest.mark.parametrize("text", ["chroma://h", "chroma://h/", "chroma://h?collection=a&collection=b"])
 def test_a_whole_server_is_not_asked(text: str) -> None:
     for call in (marker.observe, marker._parts):
-        assert unreachable(lambda call=call: call(address("vector", text))) == told.NOT_ONE  # type: ignore[misc]
+        assert unreachable(lambda call=call: call(address("vector", text))) == told.NOT_ONE  # type: ignore[misc]  # a default binds the loop's own value
 
 
 COLLECTION, DATABASE = "6f1b0c2e-0000-4000-8000-000000000001", "6f1b0c2e-0000-4000-8000-000000000002"
@@ -195,7 +195,7 @@ def test_what_a_status_means(server: Server, status: int, reading: str, writing:
     error = refused(lambda: marker.write(docs(), stamp(), replacing=None))
     assert getattr(error, "reason", None) == writing
     assert isinstance(error, NotAllowed) is (writing is None)
-    server.held = status  # type: ignore[assignment]
+    server.held = status  # type: ignore[assignment]  # wrong on purpose, or a stand-in
     assert unreachable(lambda: marker.observe(docs())) == reading
 
 

@@ -106,7 +106,7 @@ class Opener:
 
 def server(opener: Opener) -> over_http.Server:
     made = over_http.Server("http://h:1/path", {}, 0.5)
-    made._opener = opener  # type: ignore[assignment]
+    made._opener = opener  # type: ignore[assignment]  # wrong on purpose, or a stand-in
     return made
 
 

@@ -142,7 +142,7 @@ def test_only_the_expected_stamp_is_replaced(session: Session) -> None:
     written(session, first)
     for expected in (None, stamp("staging")):
         session.asked.clear()
-        error = refused(lambda expected=expected: marker.write(PLACE, stamp(), replacing=expected))  # type: ignore[misc]
+        error = refused(lambda expected=expected: marker.write(PLACE, stamp(), replacing=expected))  # type: ignore[misc]  # a default binds the loop's own value
         assert isinstance(error, Overtaken)
         assert error.found == first.bound_to(BOUND)
         assert session.asked == [marker._BEGIN.format(milliseconds=2500)]

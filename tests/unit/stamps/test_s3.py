@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore import exceptions  # type: ignore[import-untyped]
+from botocore import exceptions  # type: ignore[import-untyped]  # it ships no types
 
 from firedoor.stamps import observation as told
 from firedoor.stamps import s3 as marker
@@ -334,7 +334,7 @@ def test_a_stamp_that_somebody_writes_over_at_once_is_overtaken(stored: Store) -
         real(**arguments)
         stored.tags = s3_tags.to_tags(rival, "uploads")
 
-    stored.put_bucket_tagging = put  # type: ignore[method-assign]
+    stored.put_bucket_tagging = put  # type: ignore[method-assign]  # stands in for it
     error = refused(lambda: marker.write(PLACE, stamp(), replacing=None))
     assert isinstance(error, Overtaken)
     assert error.found == rival
@@ -379,7 +379,7 @@ def test_a_server_that_does_not_say_whose_it_is_is_known_by_its_address(
     ],
 )
 def test_a_bucket_of_unknown_age_is_known_by_its_address(stored: Store, told_of: dict[str, Any]) -> None:
-    stored.list_buckets = lambda: told_of  # type: ignore[method-assign]
+    stored.list_buckets = lambda: told_of  # type: ignore[method-assign]  # stands in for it
     assert marker.observe(PLACE).server == ("s3", "minio:9000", "shop")
 
 
@@ -398,7 +398,7 @@ def test_the_stamp_alone(stored: Store) -> None:
     def denied(**_: object) -> object:
         raise client_error("AccessDenied", 403)
 
-    stored.get_bucket_tagging = denied  # type: ignore[method-assign]
+    stored.get_bucket_tagging = denied  # type: ignore[method-assign]  # stands in for it
     assert marker._Bucket(PLACE).stamp() is None
 
 

@@ -191,7 +191,7 @@ def test_a_profile_is_the_environments_and_not_helped_by_the_machine(variable: s
 
 @pytest.mark.usefixtures("machine")
 def test_a_bare_session_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    from botocore.session import Session  # type: ignore[import-untyped]
+    from botocore.session import Session  # type: ignore[import-untyped]  # it ships no types
 
     for setting, variable, _, _ in Session.SESSION_VARIABLES.values():
         if variable and setting:

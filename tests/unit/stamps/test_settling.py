@@ -95,5 +95,5 @@ def test_time_passes() -> None:
 
 def test_the_last_moment_is_not_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock(monkeypatch)
-    clock.sleep = lambda seconds: clock.pauses.append(seconds)  # type: ignore[method-assign]
+    clock.sleep = lambda seconds: clock.pauses.append(seconds)  # type: ignore[method-assign]  # stands in for it
     assert settled(OLD, MINE, seconds=0.0) == 2

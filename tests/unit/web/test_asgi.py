@@ -123,7 +123,7 @@ async def test_lifespan_is_left_alone(environment: Environment) -> None:
         sent.append(message)
 
     app = AsgiHandshake(application(), environment("production"), require=True)
-    await app({"type": "lifespan"}, None, send)  # type: ignore[arg-type]
+    await app({"type": "lifespan"}, None, send)  # type: ignore[arg-type]  # wrong on purpose, or a stand-in
     assert sent == [{"type": "lifespan.startup.complete"}]
 
 

@@ -180,8 +180,8 @@ async def test_no_frame_of_ours_holds_what_was_asked(environment: Environment) -
         assert [one for one in ("foreign", "8000", "localhost") if one in seen] == [], seen
     for make in (
         lambda: marked(httpx.Client(), environment("testing"), key="s3cr3t"),
-        lambda: AsgiHandshake(None, environment("testing"), key="s3cr3t"),  # type: ignore[arg-type]
-        lambda: WsgiHandshake(None, environment("testing"), key=["s3cr3t"]),  # type: ignore[arg-type]
+        lambda: AsgiHandshake(None, environment("testing"), key="s3cr3t"),  # type: ignore[arg-type]  # wrong on purpose, or a stand-in
+        lambda: WsgiHandshake(None, environment("testing"), key=["s3cr3t"]),  # type: ignore[arg-type]  # wrong on purpose, or a stand-in
     ):
         with pytest.raises(UsageError) as unusable:
             make()

@@ -126,7 +126,7 @@ def test_with_a_key_a_mark_has_to_be_signed(environment: Environment) -> None:
 @pytest.mark.parametrize("paths", [{"require": ["internal"]}, {"exempt": ["health"]}, {"exempt": [""]}])
 def test_paths_begin_with_a_slash(environment: Environment, paths: dict[str, list[str]]) -> None:
     with pytest.raises(UsageError, match="begin with a slash"):
-        Door(Given(environment("production")), **paths)  # type: ignore[arg-type]
+        Door(Given(environment("production")), **paths)  # type: ignore[arg-type]  # what a test gives
 
 
 def test_a_refused_caller_is_told_why_and_nothing_of_the_call(

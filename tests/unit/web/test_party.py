@@ -80,4 +80,4 @@ def test_who_nobody_knows_is_nobody(project: ProjectFolder, monkeypatch: pytest.
         party.of(Given(None))
     assert [one.code for one in refused.value.problems] == ["FD212"]
     with pytest.raises(TypeError, match="takes what firedoor loaded"):
-        party.of(Given(object()))  # type: ignore[arg-type]
+        party.of(Given(object()))  # type: ignore[arg-type]  # wrong on purpose, or a stand-in

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.core import signing  # type: ignore[import-untyped]
+from django.core import signing  # type: ignore[import-untyped]  # it ships no types
 
 from firedoor.errors import HandshakeError
 from firedoor.problem import Problem

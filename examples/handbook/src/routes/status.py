@@ -38,7 +38,7 @@ async def health(database: DatabaseHere, response: Response) -> Health:
         await database.ping()
     except (SQLAlchemyError, OSError) as error:
         # The name alone: a driver's own words may quote the address.
-        log.error("the database doesn't answer (%s)", type(error).__name__)  # noqa: TRY400
+        log.error("the database doesn't answer (%s)", type(error).__name__)  # noqa: TRY400 - a traceback may quote the address
         response.status_code = 503
         return Health(status="degraded", database="unreachable")
     return Health(status="ok", database="ok")

@@ -29,7 +29,7 @@ def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
     patches = Patches()
     patches.wrap(module.Connection, "__init__", lambda original: _connected(guard, original))
     patches.wrap(module.Connection, "select_db", lambda original: _selected(guard, original))
-    patches.everywhere(module._mysql, {"connect": lambda original: _raw(guard, original)})  # noqa: SLF001
+    patches.everywhere(module._mysql, {"connect": lambda original: _raw(guard, original)})  # noqa: SLF001 - its C module has no other name
     return patches.undo
 
 
@@ -117,6 +117,6 @@ def _url(told: dict[str, Any]) -> str:
 
 def _plain(connection: Any) -> Any:
     """A cursor whose rows are tuples, whatever the application wants its own to be."""
-    from MySQLdb.cursors import Cursor  # type: ignore[import-untyped]
+    from MySQLdb.cursors import Cursor  # type: ignore[import-untyped]  # it ships no types
 
     return connection.cursor(Cursor)

@@ -22,7 +22,7 @@ LIBRARY = "psycopg2"
 def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
     """Stand before the one function of C code that connects: ``psycopg2.connect`` looks it up each time."""
     patches = Patches()
-    patches.everywhere(module._psycopg, {"_connect": lambda original: _connected(guard, original)})  # noqa: SLF001
+    patches.everywhere(module._psycopg, {"_connect": lambda original: _connected(guard, original)})  # noqa: SLF001 - its C module has no other name
     return patches.undo
 
 

@@ -32,7 +32,7 @@ def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
 
 
 def _begun(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]:
-    def __init__(self: Any, settings: Any, *rest: Any, **named: Any) -> None:  # noqa: N807
+    def __init__(self: Any, settings: Any, *rest: Any, **named: Any) -> None:  # noqa: N807 - takes the place of one
         __tracebackhide__ = True
         try:
             guard.check_resource("database", _url(settings.fqdn, settings.seeds, ""))
@@ -45,7 +45,7 @@ def _begun(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _named(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]:
-    def __init__(self: Any, client: Any, name: str, *rest: Any, **named: Any) -> None:  # noqa: N807
+    def __init__(self: Any, client: Any, name: str, *rest: Any, **named: Any) -> None:  # noqa: N807 - takes the place of one
         __tracebackhide__ = True
         if name not in _OF_SERVER:
             try:
@@ -62,7 +62,7 @@ def _servers(client: Any) -> tuple[str | None, Any]:
     """The name whose SRV record lists the servers, or None, and the servers."""
     settings = client._topology_settings  # noqa: SLF001 - there is no public way that connects to nothing
     if settings is None:  # the record is looked up when somebody connects
-        return client._resolve_srv_info["fqdn"], ()  # noqa: SLF001
+        return client._resolve_srv_info["fqdn"], ()  # noqa: SLF001 - told nowhere else
     return settings.fqdn, settings.seeds
 
 

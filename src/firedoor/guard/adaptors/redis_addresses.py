@@ -40,5 +40,5 @@ def first_called(connection: Any, callback: Callable[[Any], Any]) -> Iterator[No
     try:
         yield
     finally:
-        kept = [one for one in connection._connect_callbacks if one is not held]  # noqa: SLF001
-        connection._connect_callbacks = kept  # noqa: SLF001
+        kept = [one for one in connection._connect_callbacks if one is not held]  # noqa: SLF001 - redis has no way to remove one
+        connection._connect_callbacks = kept  # noqa: SLF001 - redis has no way to remove one

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LIBRARY = "sqlalchemy"
 # These are asked themselves, by whomever they are used.
 _ADAPTED = frozenset(
-    "psycopg psycopg_async psycopg2 asyncpg pymysql mysqldb pysqlite aiosqlite pysqlcipher".split()  # noqa: SIM905
+    "psycopg psycopg_async psycopg2 asyncpg pymysql mysqldb pysqlite aiosqlite pysqlcipher".split()  # noqa: SIM905 - names read best as one text
 )
 _FAMILIES = {"postgresql": "5432", "cockroachdb": "5432", "mysql": "3306", "mariadb": "3306"}
 _HERE = "localhost"

@@ -29,7 +29,7 @@ def arm(guard: Guard, module: ModuleType) -> Callable[[], None]:
             __tracebackhide__ = True
             name = type(command).__module__.rpartition(".")[2]
             if name in _COMMANDS:
-                from django.db import connections  # type: ignore[import-untyped]
+                from django.db import connections  # type: ignore[import-untyped]  # it ships no types
 
                 alias = options.get("database") or options.get("router") or _DEFAULT
                 found = Finding(f"django {name}", _COMMANDS[name])

@@ -123,7 +123,7 @@ class Stack:
             found.append({"type": "tmpfs", "target": word.partition(":")[0]})
         size = str(told.get("shm_size", ""))
         if size.isdigit():
-            found.append({"type": "tmpfs", "target": "/dev/shm", "tmpfs": {"size": int(size)}})  # noqa: S108
+            found.append({"type": "tmpfs", "target": "/dev/shm", "tmpfs": {"size": int(size)}})  # noqa: S108 - a path in the container
         return found
 
 

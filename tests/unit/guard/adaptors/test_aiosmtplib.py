@@ -59,7 +59,7 @@ async def test_whom_a_command_is_about(
     project: ProjectFolder, environment: str, command: tuple[bytes, ...], is_refused: bool
 ) -> None:
     before = Client.execute_command
-    undo = aiosmtplib_mail.arm(guard_of(project, environment), SimpleNamespace(SMTP=Client))  # type: ignore[arg-type]
+    undo = aiosmtplib_mail.arm(guard_of(project, environment), SimpleNamespace(SMTP=Client))  # type: ignore[arg-type]  # wrong on purpose, or a stand-in
     client = Client(Transport())
     if is_refused:
         with pytest.raises(GuardError, match="FD612") as refused:
@@ -73,7 +73,7 @@ async def test_whom_a_command_is_about(
 
 
 async def test_without_a_server_aiosmtplib_says_so_itself(project: ProjectFolder) -> None:
-    undo = aiosmtplib_mail.arm(guard_of(project), SimpleNamespace(SMTP=Client))  # type: ignore[arg-type]
+    undo = aiosmtplib_mail.arm(guard_of(project), SimpleNamespace(SMTP=Client))  # type: ignore[arg-type]  # wrong on purpose, or a stand-in
     assert await Client(None).execute_command(*CARL) == "250 ok"
     undo()
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import boto3  # type: ignore[import-untyped]
-import botocore.endpoint  # type: ignore[import-untyped]
+import boto3  # type: ignore[import-untyped]  # it ships no types
+import botocore.endpoint  # type: ignore[import-untyped]  # it ships no types
 import pytest
-from botocore.config import Config  # type: ignore[import-untyped]
-from botocore.stub import Stubber  # type: ignore[import-untyped]
+from botocore.config import Config  # type: ignore[import-untyped]  # it ships no types
+from botocore.stub import Stubber  # type: ignore[import-untyped]  # it ships no types
 
 from firedoor.errors import GuardError
 from firedoor.guard.adaptors import botocore_clients

@@ -99,7 +99,7 @@ def test_connect_by_the_number_of_a_place_in_memory(libc: Any, sock: int, own: b
         where = ctypes.addressof(buffer)
         assert [
             one.code
-            for one in refused(lambda where=where: libc.connect(sock, where, ctypes.c_uint(16)))  # type: ignore[misc]
+            for one in refused(lambda where=where: libc.connect(sock, where, ctypes.c_uint(16)))  # type: ignore[misc]  # a default binds the loop's own value
         ] == codes
 
 
@@ -109,7 +109,7 @@ def message(data: bytes) -> ctypes.Array[ctypes.c_char]:
     made = ctypes.create_string_buffer(
         struct.pack("=QIIQQQQi", ctypes.addressof(address), 16, 0, 0, 0, 0, 0, 0), 64
     )
-    made.kept = address  # type: ignore[attr-defined]
+    made.kept = address  # type: ignore[attr-defined]  # put there by the test
     return made
 
 

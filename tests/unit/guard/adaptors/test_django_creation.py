@@ -74,7 +74,7 @@ def library() -> ModuleType:
         def destroy_test_db(self, old: Any = None, verbosity: int = 1, suffix: Any = None) -> tuple[Any, ...]:
             return ("destroyed", old, verbosity, suffix)
 
-    module.BaseDatabaseCreation = BaseDatabaseCreation  # type: ignore[attr-defined]
+    module.BaseDatabaseCreation = BaseDatabaseCreation  # type: ignore[attr-defined]  # put there by the test
     return module
 
 
@@ -158,4 +158,4 @@ def test_a_refusal_holds_no_name_in_a_frame_of_ours(
     while frame is not None:
         if "firedoor/guard" in frame.tb_frame.f_code.co_filename:
             assert "prod.db" not in repr(frame.tb_frame.f_locals)
-        frame = frame.tb_next  # type: ignore[assignment]
+        frame = frame.tb_next  # type: ignore[assignment]  # wrong on purpose, or a stand-in

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import httpx
 import httpx2
-import pycurl  # type: ignore[import-untyped]
+import pycurl  # type: ignore[import-untyped]  # it ships no types
 import pytest
 import requests
 import urllib3
@@ -52,7 +52,7 @@ def by_requests(url: str, proxy: str | None) -> int:
 
 
 def by_httpx(url: str, proxy: str | None) -> int:
-    with httpx.Client(proxy=proxy, trust_env=False, follow_redirects=True, verify=False) as client:  # noqa: S501
+    with httpx.Client(proxy=proxy, trust_env=False, follow_redirects=True, verify=False) as client:  # noqa: S501 - a certificate of the test's own
         return client.get(url).status_code
 
 

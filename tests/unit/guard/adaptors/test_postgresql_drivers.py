@@ -6,7 +6,7 @@ import asyncio
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg  # type: ignore[import-untyped]  # it ships no types
 import psycopg
 import pytest
 import uvloop
@@ -90,7 +90,7 @@ OF_LIBPQ: list[tuple[tuple[Any, ...], dict[str, Any]]] = [
 @pytest.mark.parametrize("connect", ALL)
 def test_production_s_database_by_every_spelling(connect: Any) -> None:
     for number, (given, named) in enumerate(SPELLED):
-        found = outcome(lambda given=given, named=named: connect(*given, **named))  # type: ignore[misc]
+        found = outcome(lambda given=given, named=named: connect(*given, **named))  # type: ignore[misc]  # a default binds the loop's own value
         assert (number, found) == (number, REFUSED)
 
 
@@ -98,7 +98,7 @@ def test_production_s_database_by_every_spelling(connect: Any) -> None:
 def test_what_libpq_alone_understands(connect: Any, project: ProjectFolder) -> None:
     with guarded(project, "postgresql://127.0.0.1:1,127.0.0.1:2/own", LIVE):
         for number, (given, named) in enumerate(OF_LIBPQ):
-            found = outcome(lambda given=given, named=named: connect(*given, **named))  # type: ignore[misc]
+            found = outcome(lambda given=given, named=named: connect(*given, **named))  # type: ignore[misc]  # a default binds the loop's own value
             assert (number, found) == (number, REFUSED)
 
 
@@ -132,7 +132,7 @@ def test_a_service_leads_there_too(
 def test_one_s_own_and_those_beside_it(connect: Any) -> None:
     for name in ("own", "own_gw0", "postgres", "template1"):
         url = f"postgresql://u@127.0.0.1:1/{name}"
-        assert outcome(lambda url=url: connect(url)) in NOBODY  # type: ignore[misc]
+        assert outcome(lambda url=url: connect(url)) in NOBODY  # type: ignore[misc]  # a default binds the loop's own value
 
 
 @pytest.mark.usefixtures("guard")
@@ -149,7 +149,7 @@ def test_a_socket_is_known_by_its_folder(connect: Any, project: ProjectFolder) -
     with guarded(project, OWN, f"postgresql:///live?host={folder}&port=7"):
         for name in (folder, project.root / "link"):
             told = {"host": str(name), "port": 7, "user": "u"}
-            assert outcome(lambda told=told: connect(**told, dbname="live")) == REFUSED  # type: ignore[misc]
+            assert outcome(lambda told=told: connect(**told, dbname="live")) == REFUSED  # type: ignore[misc]  # a default binds the loop's own value
 
 
 @pytest.mark.parametrize("connect", ALL)

@@ -92,9 +92,9 @@ def test_every_way_of_becoming(guard: Guard, way: str) -> None:
 
 def test_what_python_refuses_itself(guard: Guard) -> None:
     with pytest.raises(TypeError):
-        os.execv("/no/such", None)  # type: ignore[arg-type]
+        os.execv("/no/such", None)  # type: ignore[arg-type]  # wrong on purpose, or a stand-in
     with pytest.raises(TypeError):
-        os.system()  # type: ignore[call-arg]
+        os.system()  # type: ignore[call-arg]  # wrong on purpose, or a stand-in
 
 
 def test_a_child_of_python_in_isolation(guard: Guard) -> None:

@@ -6,7 +6,7 @@ import io
 import socket
 from typing import TYPE_CHECKING, Any
 
-import pycurl  # type: ignore[import-untyped]
+import pycurl  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
 from firedoor.errors import GuardError

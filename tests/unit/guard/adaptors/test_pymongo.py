@@ -84,9 +84,9 @@ def test_a_record_of_servers_is_known_by_its_name(project: ProjectFolder) -> Non
                 _topology_settings=SimpleNamespace(fqdn="cluster.example.org", seeds={("a.example.org", 1)})
             ),
         ):
-            assert outcome(lambda client=client: made(client, "live")) == REFUSED  # type: ignore[misc]
+            assert outcome(lambda client=client: made(client, "live")) == REFUSED  # type: ignore[misc]  # a default binds the loop's own value
             with guard.unguarded():
-                assert outcome(lambda client=client: made(client, "live")) == "AttributeError"  # type: ignore[misc]
+                assert outcome(lambda client=client: made(client, "live")) == "AttributeError"  # type: ignore[misc]  # a default binds the loop's own value
 
 
 def test_a_socket_has_no_port() -> None:

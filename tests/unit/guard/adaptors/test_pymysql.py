@@ -89,7 +89,7 @@ def test_what_a_socket_refuses_is_said_without_the_host() -> None:
         raise error
 
     translated = pymysql.err.OperationalError(2003, "Can't connect to MySQL server on 'db.example.org'")
-    translated.original_exception = refusal  # type: ignore[attr-defined]
+    translated.original_exception = refusal  # type: ignore[attr-defined]  # put there by the test
     with pytest.raises(GuardError) as raised:
         adaptor._untranslated(connect, translated)
     assert raised.value is refusal
@@ -181,7 +181,7 @@ def test_a_foreign_answer_closes(guard: Guard, monkeypatch: pytest.MonkeyPatch) 
     def observe(ask: Any, *, variable: str) -> None:
         assert variable == "DATABASE"
         assert isinstance(ask(), Observation)
-        raise GuardError([foreign])  # type: ignore[list-item]
+        raise GuardError([foreign])  # type: ignore[list-item]  # wrong on purpose, or a stand-in
 
     monkeypatch.setattr(guard, "observe", observe)
     connection = Connection()

@@ -65,7 +65,7 @@ def test_production_s_database_by_every_spelling(connect: Any, parts: dict[str, 
 @pytest.mark.parametrize("connect", [ping, ping_async])
 def test_one_s_own_and_the_one_beside_it(connect: Any) -> None:
     for index in (1, 3):
-        assert outcome(lambda index=index: connect(host="127.0.0.1", port=1, db=index)) == NOBODY  # type: ignore[misc]
+        assert outcome(lambda index=index: connect(host="127.0.0.1", port=1, db=index)) == NOBODY  # type: ignore[misc]  # a default binds the loop's own value
     assert outcome(lambda: connect(host="127.0.0.1", port=2)) == [("FD602", "", "")]
 
 

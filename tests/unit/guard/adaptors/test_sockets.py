@@ -135,8 +135,8 @@ def test_addresses_that_cannot_be_remembered(guard: Guard, server: socket.socket
     live = (bytearray(b"127.0.0.2"), 5432)
     for way in ("connect", "sendto", "sendmsg"):
         kind, use = WAYS[way]
-        assert refused(using(Captured, kind, lambda sock, use=use: use(sock, own))) == ()  # type: ignore[misc]
-        found = refused(using(Captured, kind, lambda sock, use=use: use(sock, live)))  # type: ignore[misc]
+        assert refused(using(Captured, kind, lambda sock, use=use: use(sock, own))) == ()  # type: ignore[misc]  # a default binds the loop's own value
+        found = refused(using(Captured, kind, lambda sock, use=use: use(sock, live)))  # type: ignore[misc]  # a default binds the loop's own value
         assert [one.code for one in found] == ["FD601"]
 
 
@@ -179,7 +179,7 @@ async def look_up(name: str) -> object:
 @pytest.mark.parametrize("way", LOOK_UPS)
 def test_every_way_of_looking_up(guard: Guard, way: str) -> None:
     for name, code in (("api.example.com", "FD601"), ("elsewhere.test", "FD602")):
-        assert [one.code for one in refused(lambda name=name: LOOK_UPS[way](name))] == [code]  # type: ignore[misc]
+        assert [one.code for one in refused(lambda name=name: LOOK_UPS[way](name))] == [code]  # type: ignore[misc]  # a default binds the loop's own value
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_where_c_code_cannot_be_changed_python_s_class_is(
             for kind, use in WAYS.values():
                 assert [
                     one.code
-                    for one in refused(using(cls, kind, lambda sock, use=use: use(sock, LIVE)))  # type: ignore[misc]
+                    for one in refused(using(cls, kind, lambda sock, use=use: use(sock, LIVE)))  # type: ignore[misc]  # a default binds the loop's own value
                 ] == ["FD601"]
         socket.create_connection(server.getsockname()).close()
     assert {**vars(socket.socket)} == before

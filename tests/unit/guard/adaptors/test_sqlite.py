@@ -60,8 +60,8 @@ NAMES = (
 @pytest.mark.parametrize("name", NAMES, ids=str)
 def test_another_environments_file(guard: Guard, name: Any) -> None:
     for connect in (sqlite3.connect, sqlite3.dbapi2.connect):
-        assert codes(lambda connect=connect: connect(name, uri=isinstance(name, str))) == ["FD605"]  # type: ignore[misc]
-        assert codes(lambda connect=connect: connect(database=name)) == ["FD605"]  # type: ignore[misc]
+        assert codes(lambda connect=connect: connect(name, uri=isinstance(name, str))) == ["FD605"]  # type: ignore[misc]  # a default binds the loop's own value
+        assert codes(lambda connect=connect: connect(database=name)) == ["FD605"]  # type: ignore[misc]  # a default binds the loop's own value
 
 
 def test_by_its_absolute_path_and_through_proc(guard: Guard, shop: Path) -> None:
@@ -95,7 +95,7 @@ ATTACHED: dict[str, Callable[[Any, str], object]] = {
 def test_files_that_are_attached(guard: Guard, way: str) -> None:
     opened = sqlite3.connect(":memory:")
     for name in ("prod.db", "hard.db", "file:%70rod.db"):
-        assert codes(lambda name=name: ATTACHED[way](opened, f"ATTACH '{name}' AS x")) == ["FD605"]  # type: ignore[misc]
+        assert codes(lambda name=name: ATTACHED[way](opened, f"ATTACH '{name}' AS x")) == ["FD605"]  # type: ignore[misc]  # a default binds the loop's own value
     assert codes(lambda: ATTACHED[way](opened, "ATTACH 'pr' || 'od.db' AS x")) == ["FD606"]
     if way != "executemany":
         ATTACHED[way](opened, "ATTACH 'test.db' AS x")
@@ -129,7 +129,7 @@ def test_what_sqlite_refuses_itself(guard: Guard) -> None:
     with pytest.raises((TypeError, ValueError)):
         untyped.executescript(b"SELECT 1")
     with pytest.raises(TypeError):
-        sqlite3.connect()  # type: ignore[call-overload]
+        sqlite3.connect()  # type: ignore[call-overload]  # wrong on purpose, or a stand-in
     opened.close()
 
 
@@ -146,7 +146,7 @@ def test_connections_of_other_classes(guard: Guard) -> None:
     for opened in (by_name, by_place):
         assert isinstance(opened, Own)
         assert (type(opened).__name__, opened.extra) == ("Own", "extra")
-        assert codes(lambda opened=opened: opened.execute("ATTACH 'prod.db' AS x")) == ["FD605"]  # type: ignore[misc]
+        assert codes(lambda opened=opened: opened.execute("ATTACH 'prod.db' AS x")) == ["FD605"]  # type: ignore[misc]  # a default binds the loop's own value
         opened.close()
     made = connect(":memory:", factory=lambda *given, **named: Own(*given, **named))
     assert type(made) is Own

@@ -128,7 +128,7 @@ def test_unix_sockets(guard: Guard, tmp_path: Path) -> None:
         await loop.create_datagram_endpoint(asyncio.DatagramProtocol, None, path, family=socket.AF_UNIX)
 
     for way in (connect, endpoint_of):
-        assert [one.subject for one in refused(lambda way=way: run(way, "/run/live.sock", 0))] == ["CACHE"]  # type: ignore[misc]
+        assert [one.subject for one in refused(lambda way=way: run(way, "/run/live.sock", 0))] == ["CACHE"]  # type: ignore[misc]  # a default binds the loop's own value
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(tmp_path / "own.sock"))
         listener.listen()

@@ -6,9 +6,9 @@ from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-import boto3  # type: ignore[import-untyped]
+import boto3  # type: ignore[import-untyped]  # it ships no types
 import pytest
-from botocore.stub import Stubber  # type: ignore[import-untyped]
+from botocore.stub import Stubber  # type: ignore[import-untyped]  # it ships no types
 
 from firedoor.guard.destructive import boto3_collections
 from support.destroying import production, refusal, told
@@ -59,7 +59,7 @@ def test_by_collection(service: str, project: ProjectFolder) -> None:
     )
     bucket = SimpleNamespace(name="shop", meta=SimpleNamespace(client=client))
     with armed(production(project, FILES_URL="s3://shop/uploads")) as guard:
-        undo = boto3_collections.arm(guard, SimpleNamespace(BatchAction=BatchAction))  # type: ignore[arg-type]
+        undo = boto3_collections.arm(guard, SimpleNamespace(BatchAction=BatchAction))  # type: ignore[arg-type]  # wrong on purpose, or a stand-in
         found = refusal(lambda: BatchAction()(SimpleNamespace(_parent=bucket, _params={})))
         expected = [("FD615", "FILES_URL", "deletion of all objects", "")] if service == "s3" else []
         assert told(found) == expected

@@ -76,7 +76,7 @@ def test_refused_and_let_through(how: str, mongo: MongoServer, project: ProjectF
     client: pymongo.MongoClient[Any]
     with armed(configuration), pymongo.MongoClient(mongo.host, mongo.port) as client:
         for harmless in HARMLESS:
-            assert refusal(lambda harmless=harmless: harmless(client.shop)) == ()  # type: ignore[misc]
+            assert refusal(lambda harmless=harmless: harmless(client.shop)) == ()  # type: ignore[misc]  # a default binds the loop's own value
         mongo.commands.clear()
         assert told(refusal(lambda: attempt(client.shop))) == [("FD615", "DATABASE_URL", act, "")]
         assert mongo.commands == []
@@ -103,7 +103,7 @@ def test_awaited(mongo: MongoServer, project: ProjectFolder) -> None:
             (lambda shop: shop.orders.bulk_write([pymongo.DeleteMany({})]), ALL),
             (lambda shop: shop.client.bulk_write([pymongo.DeleteMany({}, namespace="shop.orders")]), ALL),
         ):
-            assert told(refusal(lambda attempt=attempt: asyncio.run(run(attempt)))) == [  # type: ignore[misc]
+            assert told(refusal(lambda attempt=attempt: asyncio.run(run(attempt)))) == [  # type: ignore[misc]  # a default binds the loop's own value
                 ("FD615", "DATABASE_URL", act, "")
             ]
         assert mongo.commands == []

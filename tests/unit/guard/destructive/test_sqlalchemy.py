@@ -40,7 +40,7 @@ class Noted:
 def noted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Noted]:
     found = Noted()
     monkeypatch.setattr(watch, "of", lambda _: found)
-    undo = hook.arm(None, sqlalchemy)  # type: ignore[arg-type]
+    undo = hook.arm(None, sqlalchemy)  # type: ignore[arg-type]  # wrong on purpose, or a stand-in
     yield found
     undo()
     with create_engine("sqlite://").connect() as connection:

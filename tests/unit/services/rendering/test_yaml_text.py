@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml  # type: ignore[import-untyped]  # it ships no types
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -43,7 +43,7 @@ DATA = st.dictionaries(
 )
 
 
-class Reader(yaml.SafeLoader):  # type: ignore[misc]
+class Reader(yaml.SafeLoader):  # type: ignore[misc]  # it ships no types
     """Takes a value that replaces another for what it is."""
 
 
