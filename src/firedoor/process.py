@@ -51,25 +51,6 @@ def capture(
     return done.returncode, done.stdout
 
 
-def outcome(
-    argv: "Sequence[str]", cwd: str, env: "Mapping[str, str]", *, stdin: bytes = b"", timeout: float = 60.0
-) -> tuple[int, bytes, bytes]:
-    """Run a program to its end: its exit code, what it wrote to stdout and what to stderr. Ends as ``capture`` does."""
-    import subprocess
-
-    try:
-        done = subprocess.run(
-            list(argv), cwd=cwd, env=dict(env), input=stdin, capture_output=True, timeout=timeout, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return TIMED_OUT, b"", b""
-    except (FileNotFoundError, NotADirectoryError):
-        return NOT_FOUND, b"", b""
-    except OSError:
-        return CANNOT_EXECUTE, b"", b""
-    return done.returncode, done.stdout, done.stderr
-
-
 class Task:
     """A program that works beside this one until somebody asks for its result. It reads nothing.
 

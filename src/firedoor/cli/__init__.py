@@ -8,7 +8,7 @@ from firedoor.errors import EXIT_HOLDS, EXIT_USAGE, FiredoorError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 VERBS = {
     "init": "adopt an existing project: write firedoor.toml, example files and .gitignore lines",
@@ -27,6 +27,8 @@ VERBS = {
     "schema": "print the JSON schema of firedoor.toml for editors",
     "completion": "print the completion script for bash, zsh, fish or PowerShell",
 }
+_LIKE_VERBS = ("--", "-h", "--help", "-V", "--version")
+_WITH_VALUE = ("-C", "--directory", "-e", "--env", "--format")
 _INTERRUPTED = 130
 _CLOSED_PIPE = 141
 
@@ -78,38 +80,51 @@ def _complain(text: str) -> int:
 
 
 def _dispatch(words: list[str]) -> int:
-    """Options may stand before the verb: ``firedoor -C DIR check`` is ``firedoor check -C DIR``."""
-    before: list[str] = []
-    while words:
-        word = words.pop(0)
-        if word == "--":
-            raise UsageError("a command of firedoor's own comes first: firedoor run -e ENV -- COMMAND")
-        if word in VERBS:
-            module = __import__(f"firedoor.cli.{word}", fromlist=["main"])
-            code: int = module.main([*before, *words])
-            return code
-        if word in ("-h", "--help", "help"):
-            return _help(words)
-        if word in ("-V", "--version"):
-            from firedoor import __version__
+    before, word, rest = parted(words)
+    if word == "--":
+        raise UsageError("a command of firedoor's own comes first: firedoor run -e ENV -- COMMAND")
+    if word in VERBS:
+        return call(f"firedoor.cli.{word}", [*before, *rest])
+    if word in ("-h", "--help", "help"):
+        return _help(rest)
+    if word in ("-V", "--version"):
+        from firedoor import __version__
 
-            print(f"firedoor {__version__}")
-            return EXIT_HOLDS
-        if not word.startswith("-"):
-            raise UsageError(f"unknown command {word!r}{_suggest(word)}")
-        before.append(word)
-        if word in ("-C", "--directory", "-e", "--env", "--format") and words:
-            before.append(words.pop(0))
+        print(f"firedoor {__version__}")
+        return EXIT_HOLDS
+    if word:
+        raise UsageError(f"unknown command {word!r}{suggestion(word, VERBS, 'see firedoor --help')}")
     if before:
         raise UsageError("a command is missing; see firedoor --help")
     return _help([])
 
 
-def _suggest(word: str) -> str:
+def parted(words: "Sequence[str]") -> tuple[list[str], str, list[str]]:
+    """The options before a verb, the verb (empty for none) and what follows; what asks for help counts as a verb.
+
+    Options may stand before it: ``firedoor -C DIR check`` is ``firedoor check -C DIR``.
+    """
+    rest = list(words)
+    before: list[str] = []
+    while rest and rest[0].startswith("-") and rest[0] not in _LIKE_VERBS:
+        before.append(rest.pop(0))
+        if before[-1] in _WITH_VALUE and rest:
+            before.append(rest.pop(0))
+    return before, rest.pop(0) if rest else "", rest
+
+
+def call(module: str, words: "Sequence[str]") -> int:
+    """Load the verb's module and run it."""
+    code: int = __import__(module, fromlist=["main"]).main(words)
+    return code
+
+
+def suggestion(word: str, known: "Mapping[str, str]", otherwise: str) -> str:
+    """What to do about an unknown verb, to be put behind what is said of it."""
     from firedoor.schema import nearest
 
-    near = nearest(word, VERBS)
-    return f"; did you mean {near}?" if near else "; see firedoor --help"
+    near = nearest(word, known)
+    return f"; did you mean {near}?" if near else f"; {otherwise}"
 
 
 def _help(words: list[str]) -> int:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from firedoor.declaration import Project
     from firedoor.environment import Environment
 
-USUAL_FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
-USUAL_OF_ENVIRONMENT = "compose.{env}.yaml"
+_USUAL_FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
+_USUAL_OF_ENVIRONMENT = "compose.{env}.yaml"
 _OVERRIDES = (
     "compose.override.yaml",
     "compose.override.yml",
@@ -51,18 +51,20 @@ _OF_ENGINE_NAMES = frozenset(
 _READING = "failed to read "
 
 
+def templates(project: Project) -> tuple[str, ...]:
+    """What the declaration says of the Compose files, or the usual: Compose's first name, and one per environment."""
+    first = next((name for name in _USUAL_FILES if _is_there(project, name)), _USUAL_FILES[0])
+    return project.services.files or (first, _USUAL_OF_ENVIRONMENT)
+
+
 def files(project: Project, environment: Environment) -> tuple[list[str], list[Problem]]:
     """The Compose files of the environment, relative to the root, and the problems of finding them.
 
     A file whose template names the environment may be absent. Compose's own override file is read only when it is
     declared: what it adds belongs to somebody's laptop more often than to an environment.
     """
-    templates = project.services.files
-    if not templates:
-        first = next((name for name in USUAL_FILES if _is_there(project, name)), USUAL_FILES[0])
-        templates = (first, USUAL_OF_ENVIRONMENT)
     found, problems = [], []
-    for template in templates:
+    for template in templates(project):
         present = [name for name in sources.candidates(template, environment) if _is_there(project, name)]
         if _PLACEHOLDER in template:
             present = [name for name in present if not _is_deployment_file(project, name)]
@@ -264,7 +266,7 @@ def down(name: str) -> tuple[int, bytes]:
     """
     variables = _variables(sources.process_environment())
     words = [*program.words(), "--project-name", name, "--ansi", "never", "down", "--remove-orphans"]
-    code, out, said = process.outcome(words, os.path.abspath(os.sep), variables, timeout=_SECONDS_TO_STOP)
+    code, out, said = process.Task(words, os.path.abspath(os.sep), variables).result(_SECONDS_TO_STOP)
     return code, out + said
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-
-from firedoor.services import labels
+from firedoor.services import labels, listing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,7 +79,21 @@ class Container:
     @property
     def running(self) -> bool:
         """Whether its process runs now, or is about to."""
-        return self.state in (RUNNING, "restarting", "paused")
+        return self.state in listing.RUNNING
+
+    @property
+    def started_at(self) -> float | None:
+        """When it was started, in seconds since the epoch; None when it never was.
+
+        Docker writes UTC, others write their own time with its difference from it.
+        """
+        from datetime import UTC, datetime
+
+        try:
+            moment = datetime.fromisoformat(self.started)
+        except ValueError:
+            return None
+        return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).timestamp()
 
     @property
     def environment(self) -> str:
@@ -95,7 +107,7 @@ class Container:
 
     def is_of(self, root: str) -> bool:
         """Whether it was started from this checkout."""
-        return bool(self.folder) and os.path.realpath(self.folder) == os.path.realpath(root)
+        return bool(labels.of_checkout(root, [self.folder]))
 
 
 def of_inspection(told: Mapping[str, Any]) -> Container:

@@ -17,13 +17,13 @@ takes.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from firedoor import secret
+from firedoor.fingerprint import digest
 from firedoor.services import labels
 from firedoor.services.rendering import MARK, headers, references, tidying
 from firedoor.services.rendering.notes import Notes
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 _PARTS = ("networks", "volumes", "secrets", "configs")
-_DIGEST_DIGITS = 16
+_DIGEST_BYTES = 8
 _OWN_PASSWORD = re.compile(r"://[^/@\s]*:(?!\$\{)[^/@\s]+@")
 _OF_ENV_FILES = (
     "a Swarm reads it without quotes and references, and `docker service inspect` shows what it says; "
@@ -196,8 +196,10 @@ def _is_written_out(text: str) -> bool:
 def _marked(told: Mapping[str, Any], marks: Mapping[str, str], *, for_stack: bool) -> dict[str, Any]:
     """The service with labels that say what it is; the digest is of all but the labels."""
     rest = {key: value for key, value in told.items() if key != "labels"}
-    digest = hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()[:_DIGEST_DIGITS]
-    own = {**marks, labels.DIGEST: digest}
+    own = {
+        **marks,
+        labels.DIGEST: digest(json.dumps(rest, sort_keys=True).encode(), size=_DIGEST_BYTES).hex(),
+    }
     made = {**told, "labels": {**(told.get("labels") or {}), **own}}
     if for_stack:
         deploy = told.get("deploy") or {}

@@ -25,13 +25,20 @@ _PAUSE_SECONDS = 0.2
 _ANYWHERE = os.path.abspath(os.sep)
 
 
-def ask(*words: str) -> bytes:
-    """What ``docker WORDS`` answers. Raises ServiceError: no such command (FD701), no answer (FD702)."""
+def command() -> str:
+    """The docker command. Raises ServiceError (FD701) when there is none."""
     if process.found("docker", sources.process_environment().get("PATH", os.defpath)) is None:
         raise ServiceError([Problem("FD701", subject="docker")])
-    code, out, said = process.outcome(
-        ["docker", *words], _ANYWHERE, sources.process_environment(), timeout=_SECONDS
-    )
+    return "docker"
+
+
+def _run(*words: str) -> tuple[int, bytes, bytes]:
+    return process.Task([command(), *words], _ANYWHERE, sources.process_environment()).result(_SECONDS)
+
+
+def ask(*words: str) -> bytes:
+    """What ``docker WORDS`` answers. Raises ServiceError: no such command (FD701), no answer (FD702)."""
+    code, out, said = _run(*words)
     if code != 0:
         raise ServiceError([Problem("FD702", subject="docker", detail=_reason(code, said))])
     return out
@@ -80,8 +87,7 @@ def _answers(path: str, questions: Sequence[str]) -> list[Any]:
 
 
 def _inspected_by_command(ids: Sequence[str]) -> list[Any]:
-    words = ["docker", "container", "inspect", *ids]
-    code, out, said = process.outcome(words, _ANYWHERE, sources.process_environment(), timeout=_SECONDS)
+    code, out, said = _run("container", "inspect", *ids)
     told: list[Any] = json.loads(out or b"[]")
     if code != 0 and not told and b"No such container" not in said:
         raise ServiceError([Problem("FD702", subject="docker", detail=_reason(code, said))])
@@ -138,7 +144,7 @@ def volumes_of(name: str) -> list[tuple[str, str]]:
     names = volume_names(name)
     if not names:
         return []
-    sizes = {one["Name"]: one.get("Size", "") for one in _volumes(json.loads(_disk_usage()))}
+    sizes = {one["Name"]: one.get("Size", "") for one in json.loads(_disk_usage()) or ()}
     return [(one, sizes.get(one) or "size unknown") for one in names]
 
 
@@ -158,12 +164,7 @@ def _is_busy(error: ServiceError) -> bool:
     return any("already running" in problem.facts.get("detail", "") for problem in error.problems)
 
 
-def _volumes(told: object) -> Iterable[dict[str, str]]:
-    return told if isinstance(told, list) else ()
-
-
 def remove_volume(name: str) -> str:
     """Remove the volume, with what is in it; why that could not be done, empty when it was."""
-    words = ["docker", "volume", "rm", name]
-    code, _, said = process.outcome(words, _ANYWHERE, sources.process_environment(), timeout=_SECONDS)
+    code, _, said = _run("volume", "rm", name)
     return "" if code == 0 else _reason(code, said)

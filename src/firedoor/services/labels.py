@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
+
+from firedoor.fingerprint import digest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from firedoor.declaration import Project
     from firedoor.environment import Environment
 
@@ -35,6 +38,12 @@ def compose_project(project: Project, environment: Environment) -> str:
     return f"{plain(project_name(project))}-{plain(environment.name)}"
 
 
+def of_checkout(root: str, folders: Iterable[str]) -> set[str]:
+    """Those of the folders that are this checkout, links followed. What has no folder is nobody's."""
+    here = os.path.realpath(root)
+    return {folder for folder in set(folders) if folder and os.path.realpath(folder) == here}
+
+
 def project_name(project: Project) -> str:
     """The declared name, or the folder's."""
     return project.name or os.path.basename(project.root) or "project"
@@ -46,6 +55,4 @@ def plain(name: str) -> str:
         letter if letter.isascii() and (letter.isalnum() or letter in _EXTRA) else "-"
         for letter in name.lower()
     )
-    return (
-        spelled.strip(_EXTRA) or f"x{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
-    )
+    return spelled.strip(_EXTRA) or f"x{digest(name.encode('utf-8', 'surrogatepass'), size=4).hex()}"

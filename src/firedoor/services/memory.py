@@ -15,11 +15,12 @@ from firedoor.services import program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
     from firedoor.services.compose import Compose
     from firedoor.services.container import Container
+    from firedoor.services.plan import Plan
 
 _VERSION = b"firedoor services 1"
 _BYTES = 32
@@ -58,13 +59,15 @@ class Memory:
         now = self._proof(containers, [os.fsdecode(name) for name in names if name])
         return now is not None and now.hex().encode("ascii") == proof
 
-    def keep(self, containers: "Sequence[Container]", raw: "Mapping[str, Any]", asked: int) -> None:
-        """Remember that they are. Nothing is remembered where it cannot be told which files Compose has read.
+    def keep(self, containers: "Sequence[Container]", plan: "Plan") -> None:
+        """Remember that they are as the plan says.
 
-        ``asked`` is when Compose was, in nanoseconds: of a file that somebody has saved since, its answer says nothing.
+        Of a file that somebody has saved since Compose was asked, its answer says nothing.
         """
-        files = _env_files(raw, self._compose.variables)
-        if files is None or any(self._is_younger(name, asked) for name in (*self._compose.files, *files)):
+        files = sorted(
+            {name for service in plan.model.services for name in plan.files_read(service, "env_file")}
+        )
+        if any(self._is_younger(name, plan.asked) for name in (*self._compose.files, *files)):
             return
         proof = self._proof(containers, files) if self._key else None
         if proof is None:
@@ -86,7 +89,8 @@ class Memory:
         texts = [reading.read_bytes(os.path.join(compose.root, name)) for name in compose.files]
         if any(not isinstance(text, bytes) or any(word in text for word in _READS_MORE) for text in texts):
             return None
-        read = [text for text in texts if isinstance(text, bytes)] + [_bytes_of(name) for name in env_files]
+        read = [text for text in texts if isinstance(text, bytes)]
+        read += [_bytes_of(os.path.join(compose.root, name)) for name in env_files]
         parts = [_VERSION, _program(), *read]
         parts += _encoded([compose.name, compose.root, *compose.files, "", *compose.profiles, "", *env_files])
         parts += _encoded(["", *self._selectors, ""])
@@ -122,18 +126,3 @@ def _program() -> bytes:
     path = program.words()[0]
     status = os.stat(path)
     return f"{path} {status.st_size} {status.st_mtime_ns}".encode()
-
-
-def _env_files(raw: "Mapping[str, Any]", variables: "Mapping[str, str]") -> list[str] | None:
-    """The files that services read by ``env_file``; None when one is named in a way that only Compose can read."""
-    found = []
-    for service in (raw.get("services") or {}).values():
-        told = service.get("env_file") or ()
-        for one in [told] if isinstance(told, (str, dict)) else told:
-            path = str(one.get("path", "")) if isinstance(one, dict) else str(one)
-            for name in sorted(variables, key=len, reverse=True):
-                path = path.replace(f"${{{name}}}", variables[name])
-            if "$" in path or not path:
-                return None
-            found.append(path)
-    return sorted(set(found))

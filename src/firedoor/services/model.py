@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 
+from firedoor.fingerprint import digest
 from firedoor.services import labels
 
 TYPE_CHECKING = False
@@ -86,12 +86,6 @@ class Service:
         """The words behind the entrypoint; None where the image's count, if its entrypoint does."""
         return _words(self.data.get("command"))
 
-    @property
-    def has_health_check(self) -> bool:
-        """Whether the files say how to find out whether it is healthy."""
-        check = self.data.get("healthcheck") or {}
-        return bool(check) and not check.get("disable")
-
 
 class Model:
     """Every service that the environment starts, with its volumes and networks."""
@@ -151,7 +145,7 @@ def digests(service: Service, redaction: Redaction) -> dict[str, str]:
         for name, told in sorted(service.data.items())
         if name not in _NOT_PARTS and told not in (None, [], {})
     }
-    told_parts = " ".join(f"{name}:{digest}" for name, digest in parts.items())
+    told_parts = " ".join(f"{name}:{told}" for name, told in parts.items())
     return {labels.DIGEST: _digest(told_parts, _DIGEST_DIGITS), labels.PARTS: told_parts}
 
 
@@ -175,7 +169,7 @@ def _parts(text: str) -> dict[str, str]:
 
 
 def _digest(text: str, digits: int) -> str:
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:digits]
+    return digest(text.encode("utf-8"), size=digits // 2).hex()
 
 
 def _words(told: object) -> list[str] | None:

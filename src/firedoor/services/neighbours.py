@@ -24,8 +24,9 @@ _KINDS = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}
 
 def of_checkout(listed: Iterable[Listed], root: str) -> list[Listed]:
     """The containers that Compose started from this checkout, whatever project they belong to."""
-    here = os.path.realpath(root)
-    return [one for one in listed if one.folder and os.path.realpath(one.folder) == here]
+    found = list(listed)
+    own = labels.of_checkout(root, (one.folder for one in found))
+    return [one for one in found if one.folder in own]
 
 
 def problems(plan: Plan, listed: Sequence[Listed], ending: Sequence[Listed] = ()) -> list[Problem]:
@@ -44,7 +45,7 @@ def _neighbours(plan: Plan, listed: Sequence[Listed]) -> Iterator[Problem]:
     for one in listed:
         if one.project == name and one.id not in own and one.folder and one.folder not in told:
             told.add(one.folder)
-            yield _problem(plan, "FD722", name, folder=one.folder)
+            yield plan.problem("FD722", name, folder=one.folder)
         elif one.id in own and one.running and (one.project, one.environment) not in told:
             told.add((one.project, one.environment))
             yield from _of_checkout(plan, one)
@@ -57,13 +58,9 @@ def _of_checkout(plan: Plan, one: Listed) -> Iterator[Problem]:
     )
     if owner is None or one.environment != owner.name:
         facts = {"was": one.environment} if one.environment else {}
-        yield _problem(plan, "FD721", one.project, container=one.name, **facts)
+        yield plan.problem("FD721", one.project, container=one.name, **facts)
     elif owner is not plan.configuration.environment and not project.services.side_by_side:
-        yield _problem(plan, "FD720", one.environment, other=one.environment)
-
-
-def _problem(plan: Plan, code: str, subject: str, **facts: str) -> Problem:
-    return plan.problem(code, subject, **facts)
+        yield plan.problem("FD720", one.environment, other=one.environment)
 
 
 def _ports(plan: Plan, listed: Sequence[Listed], ending: Sequence[Listed]) -> Iterator[Problem]:

@@ -122,6 +122,24 @@ class Plan:
             return {key: text if equals else None for key, equals, text in pairs}
         return {key: None if text is None else str(text) for key, text in told.items()}
 
+    def files_read(self, name: str, key: str) -> list[str]:
+        """The files that a service names under ``env_file`` or ``label_file``, as Compose reads their names."""
+        told = self.raw_service(name).get(key) or ()
+        return [
+            self._filled(str(one.get("path", "")) if isinstance(one, dict) else str(one))
+            for one in ([told] if isinstance(told, (str, dict)) else told)
+        ]
+
+    def _filled(self, template: str) -> str:
+        """The text as Compose reads it, whose answers no longer tell of env files."""
+        from firedoor import interpolation  # nobody asks while nothing has changed
+
+        variables = {**self.compose.variables, **self.selectors}
+        found = interpolation.interpolate({"": template}, variables.get).texts
+        if not found:  # a reference to what is not set stands for nothing
+            found = interpolation.interpolate({"": template}, lambda key: variables.get(key, "")).texts
+        return found.get("", template)
+
     def problem(self, code: str, subject: str, *where: str, severity: str = "error", **facts: str) -> Problem:
         """A problem of the environment, at the key of the Compose files that ``where`` leads to."""
         return Problem(

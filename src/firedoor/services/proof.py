@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-from hmac import compare_digest
+from firedoor.fingerprint import fingerprint
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,12 +18,9 @@ def differing(expected: Mapping[str, str | None], given: Mapping[str, str]) -> l
     return sorted(
         name
         for name, text in expected.items()
-        if (text is None) != (name not in given) or not compare_digest(_hash(text), _hash(given.get(name)))
+        if (text is None) != (name not in given)
+        or fingerprint(text or "") != fingerprint(given.get(name, ""))
     )
-
-
-def _hash(text: str | None) -> bytes:
-    return sha256((text or "").encode("utf-8", "surrogatepass")).digest()
 
 
 def problems(plan: Plan, containers: Iterable[Container]) -> Iterator[Problem]:

@@ -26,9 +26,10 @@ class Running:
         self.environments: dict[str, list[Container]] = {}
         self.strangers: list[Container] = []
         known = {labels.compose_project(project, one): one for one in project.environments}
+        own = labels.of_checkout(project.root, (one.folder for one in containers))
         for one in containers:
             environment = known.get(one.project)
-            ours = one.is_of(project.root)
+            ours = one.folder in own
             if ours and environment is not None and one.environment == environment.name:
                 self.environments.setdefault(environment.name, []).append(one)
             elif ours or environment is not None:

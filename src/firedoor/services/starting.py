@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from firedoor import boundary, sources
+from firedoor import boundary
 from firedoor.errors import FiredoorError, ServiceError
 from firedoor.problem import has_errors, in_order
 from firedoor.services import engine, neighbours, proof, rules, waiting
@@ -64,17 +64,12 @@ def _side_by_side(plan: Plan) -> list[Plan]:
         if other is plan.configuration.environment:
             continue
         try:
-            theirs = boundary.configure(project, other.name, process=_without_selectors(plan))
+            theirs = boundary.configure(project, other.name)
             if not has_errors(theirs.problems):
                 found.append(Plan(theirs).ask(with_raw=False).settled())
         except FiredoorError:
             continue  # what cannot be started takes no port
     return found
-
-
-def _without_selectors(plan: Plan) -> dict[str, str]:
-    selectors = plan.configuration.project.selectors
-    return {name: text for name, text in sources.process_environment().items() if name not in selectors}
 
 
 def start(

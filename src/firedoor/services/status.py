@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from firedoor import boundary, selection, sources
 from firedoor.errors import FiredoorError, SelectionError, ServiceError
 from firedoor.problem import has_errors
@@ -41,9 +43,11 @@ class Group:
         return sorted({profile for text in told for profile in text.split(",") if profile})
 
     @property
-    def since(self) -> str:
-        """When the first of those that run was started; empty when none does."""
-        return min((one.started for one in self.containers if one.running and one.started), default="")
+    def since(self) -> float | None:
+        """When the first of those that run was started, in seconds since the epoch; None when none does."""
+        return min(
+            (one.started_at for one in self.containers if one.running and one.started_at), default=None
+        )
 
     @property
     def drifted(self) -> bool:
@@ -109,14 +113,12 @@ def _chosen(project: Project) -> Environment | None:
 
 
 def _planned(project: Project, environment: Environment) -> Plan | tuple[Problem, ...]:
-    """Today's plan, or why there is none. The shell's own choice does not matter here.
+    """Today's plan, or why there is none. It is named: what the shell chooses does not matter.
 
     Compose is asked at once, unless it is likely that nobody needs its answer.
     """
-    process = sources.process_environment()
-    bare = {name: text for name, text in process.items() if name not in project.selectors}
     try:
-        configuration = boundary.configure(project, environment.name, process=bare, asked_by="what runs")
+        configuration = boundary.configure(project, environment.name, asked_by="what runs")
         if has_errors(configuration.problems):
             return configuration.problems
         plan = Plan(configuration)
@@ -148,8 +150,13 @@ def _group(environment: Environment, containers: list[Container], plan: Plan | t
     services = plan.model.services.values()
     group.missing = [one.name for one in services if there.count(one.name) < one.number]
     if not group.drifted:
-        memory.keep(containers, plan.raw, plan.asked)
+        memory.keep(containers, plan)
     return group
+
+
+def utc(moment: float) -> str:
+    """The moment as ``2026-11-27T22:10:03Z``."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
 
 
 def as_data(project: Project, status: Status) -> dict[str, Any]:
@@ -177,7 +184,7 @@ def _group_data(project: Project, group: Group) -> dict[str, Any]:
         "environment": group.environment.name,
         "compose_project": labels.compose_project(project, group.environment),
         "profiles": group.profiles,
-        "since": group.since or None,
+        "since": None if group.since is None else utc(group.since),
         "drift": group.drifted,
         "missing": group.missing,
         "failing": group.failing,

@@ -55,5 +55,4 @@ def _may_die_again(one: Container) -> bool:
     """Whether it has died before, has not run for long since, and nobody says that it is healthy."""
     if not one.restarts or one.health or one.state != container.RUNNING:
         return False
-    lately = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(time.time() - _STEADY_SECONDS))
-    return one.started > lately
+    return time.time() - (one.started_at or 0.0) < _STEADY_SECONDS

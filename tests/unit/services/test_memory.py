@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from firedoor import compiled_cache
-from firedoor.services import memory, program
+from firedoor.services import program
 from firedoor.services.container import Container
 from firedoor.services.memory import Memory
 from support.plans import API, DECLARED, build, plan_of, require_compose, secret_of
@@ -46,8 +46,8 @@ def of(project: ProjectFolder, process: dict[str, str] | None = None) -> Memory:
 def kept(project: ProjectFolder, process: dict[str, str] | None = None, *, later: float = 1.0) -> None:
     """Remember an answer of Compose that was asked for so many seconds from now."""
     plan = plan_of(project, process=process)
-    asked = time.time_ns() + int(later * 1e9)
-    Memory(plan.compose, plan.selectors).keep([container()], plan.raw, asked)
+    plan.asked = time.time_ns() + int(later * 1e9)
+    Memory(plan.compose, plan.selectors).keep([container()], plan)
 
 
 def test_what_has_not_changed_is_remembered(project: ProjectFolder) -> None:
@@ -130,7 +130,6 @@ def test_an_env_file_that_comes_or_goes(project: ProjectFolder) -> None:
         f"include: [part.yaml]\n{API}",
         f"{API}    extends: {{file: base.yaml, service: base}}\n",
         f'{API}    "env\\u005ffile": tool.env\n',
-        f"{API}    env_file: '${{NOTHING}}tool.env'\n",
     ],
 )
 def test_files_that_nobody_here_knows_are_not_vouched_for(project: ProjectFolder, compose: str) -> None:
@@ -144,12 +143,23 @@ def test_files_that_nobody_here_knows_are_not_vouched_for(project: ProjectFolder
     assert of(project).is_empty
 
 
-@pytest.mark.parametrize("env_file", ["tool.env", {"path": "tool.env"}, [{"path": "tool.env"}, "tool.env"]])
-def test_forms_of_env_file(env_file: object) -> None:
-    assert memory._env_files({"services": {"api": {"env_file": env_file}}}, {}) == ["tool.env"]
-    assert memory._env_files({"services": {"api": {"env_file": ""}}}, {}) == []
-    assert memory._env_files({"services": {"api": {"env_file": [{}]}}}, {}) is None
-    assert memory._env_files({}, {}) == []
+@pytest.mark.parametrize(
+    "env_file",
+    [
+        "tool.env",
+        "{path: tool.env}",
+        "[{path: tool.env}, tool.env]",
+        "'${NOTHING}tool.env'",
+        "'${HERE:-tool}.env'",
+    ],
+)
+def test_a_file_counts_however_it_is_named(project: ProjectFolder, env_file: str) -> None:
+    env_file = env_file if env_file.startswith("[") else f"[{env_file}]"
+    build(project, f"{API}    env_file: {env_file}\n", files={"tool.env": "A=1\n"})
+    kept(project)
+    assert of(project).holds([container()])
+    project.write("tool.env", "A=2\n")
+    assert not of(project).holds([container()])
 
 
 def test_nothing_of_the_configuration_is_kept(project: ProjectFolder, cache: Path) -> None:

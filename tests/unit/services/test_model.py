@@ -75,7 +75,7 @@ def test_a_service_that_says_everything() -> None:
         },
     )
     assert one.variables == {"A": "1", "DOLLAR": "a$b", "NONE": None, "NUMBER": "3"}
-    assert (one.image, one.number, one.has_health_check) == ("shop/api:1.4", 3, True)
+    assert (one.image, one.number) == ("shop/api:1.4", 3)
     assert (one.entrypoint, one.command) == (["sh", "-c"], ["echo $HOME"])
     assert [port.target for port in one.ports] == [80, 81]
     assert one.mounts[0]["source"] == "data"
@@ -85,7 +85,7 @@ def test_a_service_that_says_everything() -> None:
 def test_a_service_that_says_nothing(data: dict[str, Any]) -> None:
     one = Service("api", data)
     assert (one.variables, one.image, one.ports, one.mounts) == ({}, "", [], [])
-    assert (one.entrypoint, one.command, one.number, one.has_health_check) == (None, None, 1, False)
+    assert (one.entrypoint, one.command, one.number) == (None, None, 1)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,6 @@ def test_how_many_containers(data: dict[str, Any], number: int) -> None:
 def test_words_of_a_command() -> None:
     assert Service("api", {"command": "uvicorn"}).command == ["uvicorn"]
     assert Service("api", {"command": []}).command == []
-    assert Service("api", {"healthcheck": {"disable": True}}).has_health_check is False
 
 
 def test_ports_that_the_engine_chooses_are_at_no_place_of_their_own() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from firedoor.cli import arguments
+from firedoor.cli import arguments, call, parted, suggestion
 from firedoor.errors import EXIT_HOLDS, UsageError
 
 TYPE_CHECKING = False
@@ -26,42 +26,18 @@ VERB = arguments.Verb(
     notes="firedoor service COMMAND --help says more.",
     verbs=VERBS,
 )
-_WITH_VALUE = ("-C", "--directory", "-e", "--env", "--format")
+_MODULES = {"exec": "execute"}  # a module of the verb's own name would hide Python's
 
 
 def main(argv: Sequence[str]) -> int:
     """Run ``firedoor service VERB ...`` and return its exit code."""
-    words = list(argv)
-    before: list[str] = []
-    while words:
-        word = words.pop(0)
-        if word in VERBS:
-            module = __import__(f"firedoor.cli.service.{_module(word)}", fromlist=["main"])
-            code: int = module.main([*before, *words])
-            return code
-        if word in ("-h", "--help"):
-            return _help()
-        if not word.startswith("-"):
-            raise UsageError(f"service: unknown command {word!r}{_suggest(word)}")
-        before.append(word)
-        if word in _WITH_VALUE and words:
-            before.append(words.pop(0))
-    if before:
-        raise UsageError(f"service: a command is missing: one of {', '.join(VERBS)}")
-    return _help()
-
-
-def _module(word: str) -> str:
-    return "execute" if word == "exec" else word
-
-
-def _suggest(word: str) -> str:
-    from firedoor.schema import nearest
-
-    near = nearest(word, VERBS)
-    return f"; did you mean {near}?" if near else f"; there are {', '.join(VERBS)}"
-
-
-def _help() -> int:
-    print(arguments.help_text(VERB), end="")
-    return EXIT_HOLDS
+    before, word, rest = parted(argv)
+    if word in VERBS:
+        return call(f"firedoor.cli.service.{_MODULES.get(word, word)}", [*before, *rest])
+    if word in ("-h", "--help") or not (word or before):
+        print(arguments.help_text(VERB), end="")
+        return EXIT_HOLDS
+    if word:
+        known = f"there are {', '.join(VERBS)}"
+        raise UsageError(f"service: unknown command {word!r}{suggestion(word, VERBS, known)}")
+    raise UsageError(f"service: a command is missing: one of {', '.join(VERBS)}")

@@ -7,8 +7,8 @@ import sys
 
 from firedoor import process, sources
 from firedoor.catalogue.wording import printable
-from firedoor.cli import arguments
-from firedoor.cli.service import shared, start
+from firedoor.cli import arguments, output
+from firedoor.cli.service import start
 from firedoor.errors import EXIT_HOLDS, UsageError
 from firedoor.services import compose, deployment, rendered, rules, starting
 
@@ -45,7 +45,7 @@ def main(argv: Sequence[str]) -> int:
     problems = rules.problems(plan)
     starting.require(problems)
     project = plan.configuration.project
-    shared.talk([*plan.configuration.problems, *problems], project, quiet=given.quiet)
+    output.talk([*plan.configuration.problems, *problems], project, quiet=given.quiet)
     made = rendered.of(plan, swarm=given.flag(SWARM))
     sys.stdout.write(made.text)
     if not given.quiet:
@@ -59,7 +59,7 @@ def _refuse_to_lose_sources(plan: Plan) -> None:
     Raises UsageError when git knows it as something else than a rendered file.
     """
     project, environment = plan.configuration.project, plan.configuration.environment
-    for template in project.services.files or (compose.USUAL_OF_ENVIRONMENT,):
+    for template in compose.templates(project):
         for name in sources.candidates(template, environment):
             path = os.path.join(project.root, name)
             if not os.path.exists(path) or not compose.is_answer(path):

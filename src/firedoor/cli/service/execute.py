@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from firedoor import declaration, process, sources
@@ -10,7 +9,7 @@ from firedoor.cli import arguments
 from firedoor.cli.service import shared
 from firedoor.errors import EXIT_HOLDS, ServiceError, UsageError
 from firedoor.problem import Problem
-from firedoor.services import running
+from firedoor.services import engine, running
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,8 +48,6 @@ def main(argv: Sequence[str]) -> int:
             sorted({one.service for one in found.environments[environment.name] if one.running})
         )
         raise ServiceError([Problem("FD747", subject=service, environment=environment.name, names=names)])
-    if process.found("docker", sources.process_environment().get("PATH", os.defpath)) is None:
-        raise ServiceError([Problem("FD701", subject="docker")])
     terminal = ["--tty"] if not given.flag(NO_TERMINAL) and sys.stdin.isatty() and sys.stdout.isatty() else []
-    words = ["docker", "exec", "--interactive", *terminal, ids[0], *command]
+    words = [engine.command(), "exec", "--interactive", *terminal, ids[0], *command]
     return process.replace(words, sources.process_environment())

@@ -23,7 +23,7 @@ _CLEAR = "\x1b[J"
 def rows(containers: Sequence[Container]) -> list[tuple[str, ...]]:
     """A row for each container."""
     return [
-        (one.service, _state(one), one.health, ago(one.started), one.image, ", ".join(one.ports))
+        (one.service, _state(one), one.health, ago(one.started_at), one.image, ", ".join(one.ports))
         for one in containers
     ]
 

@@ -6,11 +6,10 @@ import os
 import sys
 import time
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import UTC, datetime
 
 from firedoor import compiled_cache, selection, sources, storage
 from firedoor.catalogue.wording import printable
-from firedoor.cli import arguments, output
+from firedoor.cli import arguments
 from firedoor.errors import ServiceError
 from firedoor.problem import Problem
 from firedoor.services import labels
@@ -95,26 +94,15 @@ def _places(project: Project) -> Iterator[str]:
     yield project.path
 
 
-def ago(moment: str, now: float | None = None) -> str:
-    """How long the moment, as the engine writes it, is past: ``12 min``, ``3 h``; empty for none.
-
-    Docker writes UTC, others write their own time with its difference from it.
-    """
-    try:
-        then = datetime.fromisoformat(moment)
-    except ValueError:
+def ago(moment: float | None, now: float | None = None) -> str:
+    """How long the moment, in seconds since the epoch, is past: ``12 min``, ``3 h``; empty for none."""
+    if moment is None:
         return ""
-    known = then if then.tzinfo is not None else then.replace(tzinfo=UTC)
-    seconds = max(0, int((time.time() if now is None else now) - known.timestamp()))
+    seconds = max(0, int((time.time() if now is None else now) - moment))
     for length, unit in _UNITS:
         if seconds >= length:
             return f"{seconds // length} {unit}"
     return "0 s"
-
-
-def talk(problems: Sequence[Problem], project: Project, *, quiet: bool) -> None:
-    """Problems on stderr."""
-    output.talk(problems, project, quiet=quiet)
 
 
 def show_lines(lines: Mapping[str, Sequence[str]]) -> None:

@@ -59,7 +59,7 @@ def bring_up(
     """Start what was judged, and say what became of it."""
     starting.require(problems)
     project = plan.configuration.project
-    shared.talk([*plan.configuration.problems, *problems], project, quiet=given.quiet)
+    output.talk([*plan.configuration.problems, *problems], project, quiet=given.quiet)
     live = progress.Progress(quiet=given.quiet)
     try:
         started = starting.start(
@@ -72,7 +72,7 @@ def bring_up(
     finally:
         live.close()
     _answer(plan, started, quiet=given.quiet)
-    shared.talk(started.problems, project, quiet=given.quiet)
+    output.talk(started.problems, project, quiet=given.quiet)
     shared.show_lines(started.lines)
     return EXIT_PROBLEMS if has_errors(started.problems) else EXIT_HOLDS
 

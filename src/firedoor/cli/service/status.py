@@ -52,7 +52,7 @@ def main(argv: Sequence[str]) -> int:
     else:
         print("\n".join(_text(given, project, found)))
         for group in found.groups:
-            shared.talk(group.problems, project, quiet=given.quiet)
+            output.talk(group.problems, project, quiet=given.quiet)
     return EXIT_PROBLEMS if given.flag(CHECK) and not found.holds else EXIT_HOLDS
 
 
@@ -71,7 +71,9 @@ def _text(given: Arguments, project: Project, found: Status) -> Iterator[str]:
 def _of_group(project: Project, group: Group) -> Iterator[str]:
     name = labels.compose_project(project, group.environment)
     profiles = ", ".join(group.profiles) or "none"
-    since = f"since {shared.ago(group.since)} ago ({group.since[:19]}Z)" if group.since else "nothing runs"
+    since = "nothing runs"
+    if group.since is not None:
+        since = f"since {shared.ago(group.since)} ago ({status.utc(group.since)})"
     yield printable(f"{name}: {group.environment}, profiles: {profiles}, {since}")
     yield table.render(progress.HEADER, progress.rows(group.containers))
     if group.problems:

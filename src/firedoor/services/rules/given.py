@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from firedoor import boundary, interpolation, isolation, sources
+from firedoor import boundary, isolation, sources
 from firedoor.resolve import Value
 from firedoor.services.model import within
 from firedoor.services.rules.names import references
@@ -33,7 +33,8 @@ def problems(plan: Plan) -> Iterator[Problem]:
 def _files(plan: Plan, name: str, service: Service, foreign: Mapping[str, str]) -> Iterator[Problem]:
     """FD713: a file of another environment is read by Compose, or handed into the containers."""
     mounted = list(_mounted(plan, service))
-    for key, path in (*_env_files(plan, name), *mounted):
+    read = [(key, path) for key in ("env_file", "label_file") for path in plan.files_read(name, key)]
+    for key, path in (*read, *mounted):
         real = os.path.realpath(os.path.join(plan.compose.root, path))
         owner = foreign.get(real) or foreign.get(os.path.dirname(real))
         if owner is None and (key, path) in mounted and os.path.isdir(real):
@@ -41,23 +42,6 @@ def _files(plan: Plan, name: str, service: Service, foreign: Mapping[str, str]) 
             owner = next(inside, None)
         if owner:
             yield plan.problem("FD713", name, "services", name, key, other=owner, key=key)
-
-
-def _env_files(plan: Plan, name: str) -> Iterator[tuple[str, str]]:
-    for key in ("env_file", "label_file"):
-        told = plan.raw_service(name).get(key) or ()
-        for one in [told] if isinstance(told, (str, dict)) else told:
-            template = str(one.get("path", "")) if isinstance(one, dict) else str(one)
-            yield key, _filled(plan, template)
-
-
-def _filled(plan: Plan, template: str) -> str:
-    """The text as Compose reads it, whose answers no longer tell of env files."""
-    variables = {**plan.compose.variables, **plan.selectors}
-    found = interpolation.interpolate({"": template}, variables.get).texts
-    if not found:  # a reference to what is not set stands for nothing
-        found = interpolation.interpolate({"": template}, lambda name: variables.get(name, "")).texts
-    return found.get("", template)
 
 
 def _mounted(plan: Plan, service: Service) -> Iterator[tuple[str, str]]:

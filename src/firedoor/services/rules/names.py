@@ -80,7 +80,9 @@ def _folders(plan: Plan, name: str) -> Iterator[Problem]:
             plan, template, "services", name, "volumes"
         ):
             severity = "error" if plan.configuration.environment.protected else "warning"
-            yield plan.problem("FD711", source, "services", name, "volumes", severity=severity, kind="folder")
+            yield plan.problem(
+                "FD711", template, "services", name, "volumes", severity=severity, kind="folder"
+            )
 
 
 def _shared(plan: Plan, told: Mapping[str, Any], raw: Mapping[str, Any]) -> tuple[str, str] | None:

@@ -75,7 +75,7 @@ def _mounts(plan: Plan, service: Service) -> Iterator[Problem]:
         if not source or (read_only and (os.path.isfile(source) or source == _EVERYTHING)):
             continue
         if within(root, source) or within(source, root):
-            shown = os.path.relpath(os.path.realpath(source), os.path.realpath(root))
+            shown = plan.redaction.clean(os.path.relpath(os.path.realpath(source), os.path.realpath(root)))
             yield plan.problem("FD731", service.name, "services", service.name, "volumes", folder=shown)
     watched = (service.data.get("develop") or {}).get("watch")
     if watched:
