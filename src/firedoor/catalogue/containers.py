@@ -22,32 +22,8 @@ FD748  detail
 """
 
 from firedoor.catalogue.entries import Entry, Example
-from firedoor.origin import FILE, Origin
+from firedoor.catalogue.shop_services import API, at, files
 from firedoor.problem import Problem
-
-_DECLARED = """\
-[project]
-name = "shop"
-
-[environments.development]
-profiles = ["dev"]
-
-[environments.production]
-protected = true
-
-[variables.LOG_LEVEL]
-"""
-_FILES = {"firedoor.toml": _DECLARED, ".env.production": "LOG_LEVEL=WARNING\n"}
-_API = "services:\n  api:\n    image: shop/api:1.4\n"
-
-
-def _files(compose: str) -> dict[str, str]:
-    return {**_FILES, "compose.yaml": compose}
-
-
-def _at(line: int, column: int = 5) -> Origin:
-    return Origin(FILE, "compose.yaml", line, column)
-
 
 ENTRIES: tuple[Entry, ...] = (
     Entry(
@@ -119,7 +95,7 @@ ENTRIES: tuple[Entry, ...] = (
         do="Ask for one of those, or choose the environment whose profiles it belongs to.",
         example=Example(
             Problem("FD723", subject="adminer", environment="production", names="api"),
-            files=_files(_API + "  adminer:\n    image: adminer:4.8\n    profiles: [dev]\n"),
+            files=files(API + "  adminer:\n    image: adminer:4.8\n    profiles: [dev]\n", "production"),
         ),
     ),
     Entry(
@@ -138,11 +114,11 @@ ENTRIES: tuple[Entry, ...] = (
                 "FD730",
                 subject="adminer",
                 environment="production",
-                origin=_at(4),
+                origin=at(4),
                 profile="dev",
                 other="development",
             ),
-            files=_files("services:\n  adminer:\n    image: adminer:4.8\n    profiles: [dev]\n"),
+            files=files("services:\n  adminer:\n    image: adminer:4.8\n    profiles: [dev]\n", "production"),
         ),
     ),
     Entry(
@@ -153,8 +129,8 @@ ENTRIES: tuple[Entry, ...] = (
         why="What runs would be whatever lies in the folder at that moment, not what was built and tested.",
         do="Copy it into the image. A single file may be mounted with `:ro`.",
         example=Example(
-            Problem("FD731", subject="api", environment="production", origin=_at(4), folder="src"),
-            files=_files(_API + "    volumes: ['./src:/app/src']\n"),
+            Problem("FD731", subject="api", environment="production", origin=at(4), folder="src"),
+            files=files(API + "    volumes: ['./src:/app/src']\n", "production"),
         ),
     ),
     Entry(
@@ -166,8 +142,8 @@ ENTRIES: tuple[Entry, ...] = (
         do="Take it out for {environment:this environment}: put it into a Compose file of the one that needs it.",
         more="`debug_ports` in `[services]` of firedoor.toml says which ports are debuggers'.",
         example=Example(
-            Problem("FD732", subject="api", environment="production", origin=_at(4), port="5678"),
-            files=_files(_API + "    ports: ['5678:5678']\n"),
+            Problem("FD732", subject="api", environment="production", origin=at(4), port="5678"),
+            files=files(API + "    ports: ['5678:5678']\n", "production"),
         ),
     ),
     Entry(
@@ -179,8 +155,8 @@ ENTRIES: tuple[Entry, ...] = (
         do="Name a version, or a digest: `image: shop/api:1.4`.",
         more="`unpinned` in `[services]` of firedoor.toml lists such tags.",
         example=Example(
-            Problem("FD733", subject="api", environment="production", origin=_at(3), tag="latest"),
-            files=_files("services:\n  api:\n    image: shop/api:latest\n"),
+            Problem("FD733", subject="api", environment="production", origin=at(3), tag="latest"),
+            files=files("services:\n  api:\n    image: shop/api:latest\n", "production"),
         ),
     ),
     Entry(
@@ -200,7 +176,7 @@ ENTRIES: tuple[Entry, ...] = (
                 "FD740",
                 subject="api",
                 environment="development",
-                origin=_at(2, 3),
+                origin=at(2, 3),
                 state="exited with exit code 1",
                 seconds="120",
             )

@@ -21,32 +21,9 @@ host resolved.
 """
 
 from firedoor.catalogue.entries import Entry, Example
+from firedoor.catalogue.shop_services import API, DECLARED, at, files
 from firedoor.origin import FILE, Origin
 from firedoor.problem import Problem
-
-_DECLARED = """\
-[project]
-name = "shop"
-
-[environments.development]
-profiles = ["dev"]
-
-[environments.production]
-protected = true
-
-[variables.LOG_LEVEL]
-"""
-_FILES = {"firedoor.toml": _DECLARED, ".env.development": "LOG_LEVEL=DEBUG\n"}
-_API = "services:\n  api:\n    image: shop/api:1.4\n"
-
-
-def _files(compose: str) -> dict[str, str]:
-    return {**_FILES, "compose.yaml": compose}
-
-
-def _at(line: int, column: int = 5) -> Origin:
-    return Origin(FILE, "compose.yaml", line, column)
-
 
 ENTRIES: tuple[Entry, ...] = (
     Entry(
@@ -96,7 +73,7 @@ ENTRIES: tuple[Entry, ...] = (
         more="A file whose name holds `{env}` may be absent for an environment.",
         example=Example(
             Problem("FD704", subject="compose.yaml", environment="development"),
-            files={"firedoor.toml": _DECLARED},
+            files={"firedoor.toml": DECLARED},
         ),
     ),
     Entry(
@@ -115,7 +92,7 @@ ENTRIES: tuple[Entry, ...] = (
                 origin=Origin(FILE, "compose.yaml"),
                 detail="services.api additional properties 'imagee' not allowed",
             ),
-            files=_files("services:\n  api:\n    imagee: shop/api:1.4\n"),
+            files=files("services:\n  api:\n    imagee: shop/api:1.4\n"),
         ),
     ),
     Entry(
@@ -136,7 +113,7 @@ ENTRIES: tuple[Entry, ...] = (
                 origin=Origin(FILE, "compose.override.yaml"),
                 severity="warning",
             ),
-            files={**_files(_API), "compose.override.yaml": "services:\n  api:\n    ports: ['8000:8000']\n"},
+            files={**files(API), "compose.override.yaml": "services:\n  api:\n    ports: ['8000:8000']\n"},
         ),
     ),
     Entry(
@@ -148,8 +125,8 @@ ENTRIES: tuple[Entry, ...] = (
         do="Remove `container_name`: Compose makes a name of project, environment and service. Or put the selector "
         "into it, as `shop-api-${{APP_ENV}}`.",
         example=Example(
-            Problem("FD710", subject="api", environment="development", origin=_at(4)),
-            files=_files(_API + "    container_name: shop-api\n"),
+            Problem("FD710", subject="api", environment="development", origin=at(4)),
+            files=files(API + "    container_name: shop-api\n"),
         ),
     ),
     Entry(
@@ -163,8 +140,8 @@ ENTRIES: tuple[Entry, ...] = (
         "`shop-data-${{APP_ENV}}`. A name that is one environment's alone may stand in the Compose file of that "
         "environment.",
         example=Example(
-            Problem("FD711", subject="data", environment="development", origin=_at(5), kind="volume"),
-            files=_files(_API + "volumes:\n  data:\n    external: true\n    name: shop-data\n"),
+            Problem("FD711", subject="data", environment="development", origin=at(5), kind="volume"),
+            files=files(API + "volumes:\n  data:\n    external: true\n    name: shop-data\n"),
         ),
     ),
     Entry(
@@ -187,12 +164,12 @@ ENTRIES: tuple[Entry, ...] = (
                 "FD712",
                 subject="REPORT_KEY",
                 environment="development",
-                origin=_at(5, 7),
+                origin=at(5, 7),
                 service="api",
                 other="production",
             ),
             files={
-                **_files(_API + "    environment:\n      - REPORT_KEY\n"),
+                **files(API + "    environment:\n      - REPORT_KEY\n"),
                 ".env.production": "LOG_LEVEL=WARNING\nREPORT_KEY=change-me\n",
             },
         ),
@@ -211,12 +188,12 @@ ENTRIES: tuple[Entry, ...] = (
                 "FD713",
                 subject="api",
                 environment="development",
-                origin=_at(4),
+                origin=at(4),
                 other="production",
                 key="env_file",
             ),
             files={
-                **_files(_API + "    env_file: .env.production\n"),
+                **files(API + "    env_file: .env.production\n"),
                 ".env.production": "LOG_LEVEL=WARNING\n",
             },
         ),
@@ -241,12 +218,12 @@ ENTRIES: tuple[Entry, ...] = (
                 "FD714",
                 subject="LOG_LEVEL",
                 environment="development",
-                origin=_at(5, 7),
+                origin=at(5, 7),
                 service="api",
                 source=".env.development:1:1",
                 winner="`environment`",
             ),
-            files=_files(_API + "    environment:\n      LOG_LEVEL: INFO\n"),
+            files=files(API + "    environment:\n      LOG_LEVEL: INFO\n"),
         ),
     ),
     Entry(
@@ -266,11 +243,11 @@ ENTRIES: tuple[Entry, ...] = (
                 "FD715",
                 subject="api",
                 environment="development",
-                origin=_at(4),
+                origin=at(4),
                 port="8000",
                 holder="the container other-api-1 of production",
             ),
-            files=_files(_API + "    ports: ['8000:8000']\n"),
+            files=files(API + "    ports: ['8000:8000']\n"),
         ),
     ),
     Entry(
@@ -291,12 +268,12 @@ ENTRIES: tuple[Entry, ...] = (
                 "FD716",
                 subject="LOG_LEVEL",
                 environment="development",
-                origin=_at(2, 3),
+                origin=at(2, 3),
                 service="api",
                 source=".env.development:1:1",
                 winner="what the container was created with",
             ),
-            files=_files(_API),
+            files=files(API),
         ),
     ),
     Entry(
@@ -316,13 +293,13 @@ ENTRIES: tuple[Entry, ...] = (
                 "FD717",
                 subject="BACKUP_URL",
                 environment="development",
-                origin=_at(5, 7),
+                origin=at(5, 7),
                 service="api",
                 other="production",
             ),
             files={
-                "firedoor.toml": _DECLARED + '[variables.DATABASE_URL]\nresource = "database"\n',
-                "compose.yaml": _API
+                "firedoor.toml": DECLARED + '[variables.DATABASE_URL]\nresource = "database"\n',
+                "compose.yaml": API
                 + "    environment:\n      BACKUP_URL: postgresql://db.example.org/shop\n",
                 ".env.development": "LOG_LEVEL=DEBUG\n",
                 ".env.production": "LOG_LEVEL=INFO\nDATABASE_URL=postgresql://db.example.org/shop\n",
