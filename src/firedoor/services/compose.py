@@ -10,7 +10,7 @@ from firedoor.errors import ServiceError
 from firedoor.origin import FILE, Origin
 from firedoor.problem import WARNING, Problem
 from firedoor.services import program
-from firedoor.services.rendering import MARK
+from firedoor.services.deployment import MARK, is_rendered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -111,8 +111,8 @@ def _is_deployment_file(project: Project, name: str) -> bool:
     path = os.path.join(project.root, name)
     try:
         with open(path, "rb") as file:
-            start = file.read(len(MARK))
-        return start == MARK.encode() or (not start and is_answer(path))
+            start = file.read(len(MARK)).decode("ascii", "replace")
+        return is_rendered(start) or (not start and is_answer(path))
     except OSError:
         return False  # Compose says why
 

@@ -11,7 +11,7 @@ from firedoor import process
 from firedoor.cli import service
 from firedoor.errors import ServiceError, UsageError
 from firedoor.services import program
-from firedoor.services.rendering import MARK
+from firedoor.services.deployment import MARK
 from support.engine_socket import EngineSocket, engine_socket, entry
 from support.plans import API, LEVELS, build, plan_of, require_compose, secret_of
 

@@ -12,7 +12,7 @@ from firedoor import declaration, process
 from firedoor.errors import ServiceError
 from firedoor.services import compose, program
 from firedoor.services.compose import Compose
-from firedoor.services.rendering import MARK
+from firedoor.services.deployment import MARK
 from support.plans import API, DECLARED, build, plan_of, require_compose, secret_of
 
 if TYPE_CHECKING:

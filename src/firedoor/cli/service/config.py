@@ -10,13 +10,14 @@ from firedoor.catalogue.wording import printable
 from firedoor.cli import arguments, output
 from firedoor.cli.service import start
 from firedoor.errors import EXIT_HOLDS, UsageError
-from firedoor.services import compose, deployment, rendered, rules, starting
+from firedoor.services import compose, deployment, rules, starting
+from firedoor.services.deployment import of_plan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from firedoor.services.deployment import Rendered
+    from firedoor.services.deployment.document import Rendered
     from firedoor.services.plan import Plan
 
 SWARM = arguments.Option("--swarm", "", "for a Swarm alone: secrets are Swarm secrets, files in /run/secrets")
@@ -46,7 +47,7 @@ def main(argv: Sequence[str]) -> int:
     starting.require(problems)
     project = plan.configuration.project
     output.talk([*plan.configuration.problems, *problems], project, quiet=given.quiet)
-    made = rendered.of(plan, swarm=given.flag(SWARM))
+    made = of_plan.render(plan, swarm=given.flag(SWARM))
     sys.stdout.write(made.text)
     if not given.quiet:
         _say(made)

@@ -9,7 +9,7 @@ import yaml  # type: ignore[import-untyped]  # it ships no types
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from firedoor.services.rendering.yaml_text import Replacing, block
+from firedoor.services.deployment.yaml_text import Replacing, block
 
 TEXTS = st.text() | st.sampled_from(
     [

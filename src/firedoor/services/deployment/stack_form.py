@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from firedoor.services.rendering.notes import Notes
+from firedoor.services.deployment.notes import Notes
 
 _SERVICE = frozenset(
     "cap_add cap_drop command configs credential_spec deploy dns dns_search entrypoint env_file environment "

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firedoor.services import deployment, program
-from firedoor.services.deployment import Rendered, render
-from firedoor.services.rendering.references import stand_ins
+from firedoor.services.deployment import document
+from firedoor.services.deployment.document import Rendered, render
+from firedoor.services.deployment.references import stand_ins
 from support.plans import require_compose
 
 if TYPE_CHECKING:
@@ -246,7 +247,7 @@ def api(rendered: Rendered) -> dict[str, Any]:
             {"env_file": [{"path": "other.env", "required": False}]},
             [
                 "api: a Swarm cannot do without an env file: other.env, which may be missing, is left out",
-                f"other.env: {deployment._OF_ENV_FILES}",
+                f"other.env: {document._OF_ENV_FILES}",
             ],
             id="an env file that may be missing",
         ),

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from firedoor import sources
 from firedoor.display import Display
-from firedoor.services import compose, deployment, labels
-from firedoor.services.rendering import references
+from firedoor.services import compose, labels
+from firedoor.services.deployment import document, references
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from firedoor.services.deployment import Rendered
+    from firedoor.services.deployment.document import Rendered
     from firedoor.services.plan import Plan
 
 
-def of(plan: Plan, *, swarm: bool = False) -> Rendered:
+def render(plan: Plan, *, swarm: bool = False) -> Rendered:
     """Render what the environment starts, for Docker alone. Raises ServiceError (FD705) when Compose refuses."""
     configuration = plan.configuration
     project = configuration.project
@@ -28,7 +28,7 @@ def of(plan: Plan, *, swarm: bool = False) -> Rendered:
         ]
     )
     model = plan.compose.answer(plan.compose.unresolved({**plan.compose.variables, **given}))
-    return deployment.render(
+    return document.render(
         model,
         project=labels.project_name(project),
         environment=configuration.environment.name,

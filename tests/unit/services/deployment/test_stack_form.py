@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from firedoor.services.rendering.stack_form import Stack
+from firedoor.services.deployment.stack_form import Stack
 
 
 def notes(stack: Stack) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from firedoor.services.rendering import tidying
+from firedoor.services.deployment import tidying
 
 ROOT = "/srv/shop"
 

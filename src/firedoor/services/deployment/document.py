@@ -1,10 +1,10 @@
-"""One environment's services as a file that Docker runs without firedoor: on a host by Compose, or on a Swarm.
+"""The whole file, as text: what a host's Compose and a Swarm both read, and what Compose alone reads.
 
 How it is called::
 
     given = {**plan.variables, **references.stand_ins(sensitive)}  # only the names that have a value
     model = ...  # `docker compose config --no-env-resolution --format json`, run with these variables
-    made = deployment.render(model, project="handbook", environment="production", root=project.root, values=..., ...)
+    made = document.render(model, project="handbook", environment="production", root=project.root, values=..., ...)
     made.text, made.notes
 
 ``sensitive`` are the names of all variables whose values may not be read in the file: secrets, resources, and what no
@@ -25,12 +25,12 @@ from typing import TYPE_CHECKING, Any
 from firedoor import secret
 from firedoor.fingerprint import digest
 from firedoor.services import labels
-from firedoor.services.rendering import MARK, headers, references, tidying
-from firedoor.services.rendering.notes import Notes
-from firedoor.services.rendering.references import Literals
-from firedoor.services.rendering.stack_form import VERSION, Stack
-from firedoor.services.rendering.swarm_secrets import SwarmSecrets
-from firedoor.services.rendering.yaml_text import Replacing, block
+from firedoor.services.deployment import headers, references, tidying
+from firedoor.services.deployment.notes import Notes
+from firedoor.services.deployment.references import Literals
+from firedoor.services.deployment.stack_form import VERSION, Stack
+from firedoor.services.deployment.swarm_secrets import SwarmSecrets
+from firedoor.services.deployment.yaml_text import Replacing, block
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -241,8 +241,3 @@ def _difference(whole: Mapping[str, Any], common: Mapping[str, Any]) -> dict[str
             if more or gone or name not in common.get(kind, {}):
                 found.setdefault(kind, {})[name] = tidying.ordered({**more, **gone})
     return found
-
-
-def is_rendered(text: str) -> bool:
-    """Whether a file's text was made here: such a file is no source for another one."""
-    return text.startswith(MARK)

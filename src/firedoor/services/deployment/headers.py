@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from textwrap import wrap
 
-from firedoor.services.rendering import MARK
+from firedoor.services.deployment import MARK
 
 OF_COMPOSE = "# Read by Docker Compose alone, on top of the above: what a stack does not take.\n"
 _WIDTH = 118

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from firedoor.services.rendering import references, tidying
-from firedoor.services.rendering.notes import Notes
+from firedoor.services.deployment import references, tidying
+from firedoor.services.deployment.notes import Notes
 
 if TYPE_CHECKING:
     from collections.abc import Collection
