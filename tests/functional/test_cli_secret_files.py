@@ -10,30 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from support.secret_files import URL, declared
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from support.project import ProjectFolder
 
-DECLARATION = """\
-[project]
-selector = ["APP_ENV"]
-[files]
-secrets = "{folder}"
-[environments.development]
-[environments.testing]
-[environments.production]
-protected = true
-fallback = "process"
-[variables.DATABASE_URL]
-resource = "database"
-required = true
-[variables.SIGNING_KEY]
-secret = true
-[variables.WORKERS]
-type = "int"
-"""
-URL = "postgresql://app:SECRET-9d41@db.example.com/shop"
+WORKERS = '[variables.WORKERS]\ntype = "int"\n'
 KEY = "SECRET-key-77c1$x${HOME}"
 PRODUCTION = {"APP_ENV": "production"}
 
@@ -56,7 +40,7 @@ def secrets(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def shop(project: ProjectFolder, secrets: Path) -> ProjectFolder:
-    return project.write("firedoor.toml", DECLARATION.format(folder=secrets))
+    return project.write("firedoor.toml", declared(str(secrets), "development", "testing") + WORKERS)
 
 
 def problems(shop: ProjectFolder, *arguments: str, **env: str) -> list[tuple[str, str, str]]:

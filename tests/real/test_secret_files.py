@@ -17,25 +17,11 @@ if TYPE_CHECKING:
 
 import pytest
 
+from support.secret_files import URL, declared
+
 pytestmark = pytest.mark.real
 
 KEY = "SECRET-77c1$x${HOME} '#"
-URL = "postgresql://app:SECRET-9d41@db.example.com/shop"
-DECLARATION = """\
-[project]
-selector = ["APP_ENV"]
-[files]
-secrets = "/run/secrets"
-[environments.staging]
-[environments.production]
-protected = true
-fallback = "process"
-[variables.DATABASE_URL]
-resource = "database"
-required = true
-[variables.SIGNING_KEY]
-secret = true
-"""
 
 
 class Container:
@@ -46,7 +32,7 @@ class Container:
         self.folder = folder
         self.project = engine.free_project("secrets")
         (folder / "project").mkdir()
-        (folder / "project" / "firedoor.toml").write_text(DECLARATION)
+        (folder / "project" / "firedoor.toml").write_text(declared("/run/secrets", "staging"))
         (folder / "url.txt").write_text(f"{URL}\n")
         (folder / "key.txt").write_text(KEY)
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from support.containers import COMPOSE, LEVELS, ONE, SERVICES, over_network, secret_of
+from support.containers import COMPOSE, ONE, SERVICES, over_network, secret_of
+from support.plans import LEVELS
 
 if TYPE_CHECKING:
     from support.containers import Shop

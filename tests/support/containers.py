@@ -13,6 +13,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from support.plans import ENVIRONMENTS, LEVELS
 from support.project import ProjectFolder
 
 if TYPE_CHECKING:
@@ -26,30 +27,20 @@ SECONDS = 60
 PROJECT = "com.docker.compose.project"
 SERVICE = "com.docker.compose.service"
 
-DECLARATION = """\
+DECLARATION = f"""\
 [project]
-name = "{name}"
+name = "{{name}}"
 selector = ["APP_ENV", "ENV"]
-{project}
+{{project}}
 
 [services]
-{services}
+{{services}}
 
-[environments.development]
-aliases = ["dev"]
-profiles = ["dev"]
-[environments.testing]
-aliases = ["test"]
-profiles = ["dev", "test"]
-[environments.production]
-aliases = ["prod"]
-protected = true
-
+{ENVIRONMENTS}
 [variables.LOG_LEVEL]
 [variables.SECRET_KEY]
 secret = true
 """
-LEVELS = {"development": "DEBUG", "testing": "WARNING", "production": "ERROR"}
 SERVICES = {
     "development": {"api", "adminer"},
     "testing": {"api", "adminer", "mock"},

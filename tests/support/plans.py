@@ -19,10 +19,7 @@ if TYPE_CHECKING:
     from firedoor.problem import Problem
     from support.project import ProjectFolder
 
-DECLARED = """\
-[project]
-name = "shop"
-selector = ["APP_ENV", "ENV"]
+ENVIRONMENTS = """\
 [environments.development]
 aliases = ["dev"]
 profiles = ["dev"]
@@ -32,7 +29,12 @@ profiles = ["dev", "test"]
 [environments.production]
 aliases = ["prod"]
 protected = true
-[variables.LOG_LEVEL]
+"""
+DECLARED = f"""\
+[project]
+name = "shop"
+selector = ["APP_ENV", "ENV"]
+{ENVIRONMENTS}[variables.LOG_LEVEL]
 [variables.PORT]
 [variables.DATABASE_URL]
 resource = "database"
